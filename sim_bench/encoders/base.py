@@ -1,0 +1,51 @@
+"""What turns pixels and words into comparable vectors."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["auto", "f32", "bf16"]
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """A pair of towers that map photos and texts to one space of unit vectors.
+
+    Attributes:
+        name: Model and weights as a person would write them, e.g. "ViT-B-32/laion2b_s34b_b79k".
+        dim: Length of a vector.
+        fingerprint: Names everything that the image vectors depend on: the weights,
+            the preprocessing, the precision and the decoding. Equal fingerprints: equal vectors.
+    """
+
+    name: str
+    dim: int
+    fingerprint: str
+
+    def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Resize and crop one photo (H, W, 3) to the tower's input (S, S, 3).
+
+        Safe to call from several threads. A photo already of shape (S, S, 3) is unchanged.
+        """
+        ...
+
+    def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Encode photos, each uint8 (H, W, 3) of any size, prepared or not.
+
+        Returns:
+            Float32 of shape (n, dim), each row of unit length, in the order given.
+        """
+        ...
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts.
+
+        A text longer than the model's context is cut, with one warning that quotes it.
+
+        Returns:
+            Float32 of shape (n, dim), each row of unit length, in the order given.
+        """
+        ...

@@ -1,0 +1,32 @@
+"""A photo, decoded once into what every method reads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One upright photo in sRGB.
+
+    Attributes:
+        path: The file it came from.
+        rgb: Pixels, uint8 of shape (H, W, 3), sRGB, EXIF orientation applied.
+        format: Name of the file format as decoded ("JPEG", "PNG", ...), whatever the suffix says.
+    """
+
+    path: Path
+    rgb: NDArray[np.uint8]
+    format: str
+
+    @property
+    def width(self) -> int:
+        """Width in pixels of the upright photo."""
+        return int(self.rgb.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height in pixels of the upright photo."""
+        return int(self.rgb.shape[0])
