@@ -1,0 +1,183 @@
+"""What every method of judging a photo has in common.
+
+A method sees each photo twice: `prepare` reduces the decoded picture to the little that
+the method needs (in the decoding thread), and `score_prepared` scores many such pieces at
+once. Everything else, from one path to a table of thousands, follows from these two.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_bench.errors import UnscoredError
+from sim_bench.images.decode import read_picture
+from sim_bench.images.picture import Picture
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Direction = Literal["higher", "lower"]
+AnyPath = str | PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a score.
+
+    Attributes:
+        name: What was looked at: a prompt, a measure.
+        contribution: Its signed share, in units of the score.
+        detail: The observation behind it, in a few words.
+    """
+
+    name: str
+    contribution: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score and what it is made of.
+
+    Attributes:
+        score: The score.
+        reasons: The largest contribution first; they add up to the score within 1e-6.
+    """
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+    @classmethod
+    def of(cls, score: float, reasons: Sequence[Reason]) -> "Explanation":
+        """Order the reasons by the size of their contribution."""
+        return cls(score, tuple(sorted(reasons, key=lambda r: -abs(r.contribution))))
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of some photos by one method.
+
+    Attributes:
+        path: The best photo, the first of `tied` in the order given; None if none was scored.
+        score: Its score; None if none was scored.
+        margin: How much better than the next one that is not tied with it; None without one.
+        tied: All photos that share the best score, `path` among them.
+        unscored: Photos without a score, with the reason.
+    """
+
+    path: Path | None
+    score: float | None
+    margin: float | None
+    tied: tuple[Path, ...]
+    unscored: Mapping[Path, str]
+
+
+class QualityAssessor(ABC):
+    """A method that gives a photo a score.
+
+    Attributes:
+        name: Column name, lower case.
+        direction: "higher": a larger score is a better photo; "lower": a smaller one.
+        score_range: Smallest and largest possible score.
+        licence: Licence of the method's weights, or "none needed" if it has none.
+        kind: "rule-based" or "learned".
+    """
+
+    name: ClassVar[str]
+    direction: ClassVar[Direction] = "higher"
+    score_range: ClassVar[tuple[float, float]]
+    licence: ClassVar[str] = "none needed"
+    kind: ClassVar[Literal["rule-based", "learned"]]
+
+    @abstractmethod
+    def prepare(self, picture: Picture) -> Any:
+        """Reduce a picture to what the method needs of it; small, and safe to run in threads."""
+
+    @abstractmethod
+    def score_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float64]:
+        """Score prepared photos; shape (n,), in the order given."""
+
+    @abstractmethod
+    def details_prepared(self, prepared: Any) -> dict[str, float]:
+        """Return every number behind one score, the score itself under "overall"."""
+
+    @abstractmethod
+    def explain_prepared(self, prepared: Any) -> Explanation:
+        """Split one score into reasons that add up to it."""
+
+    def missing(self) -> str | None:
+        """Say what this method lacks to run here, and what to do; None when it can run."""
+        return None
+
+    def is_available(self) -> bool:
+        """Whether the method can run here and now."""
+        return self.missing() is None
+
+    def remark(self, scores: NDArray[np.float64], sample: Sequence[Any]) -> str | None:
+        """Say what a reader of a whole run ought to know, if anything.
+
+        Args:
+            scores: Every finite score of the run.
+            sample: A few of the prepared photos.
+        """
+        del scores, sample
+        return None
+
+    def assess_image(self, path: AnyPath) -> float:
+        """Score one photo.
+
+        Raises:
+            ImageError: The file gives no pixels.
+            UnscoredError: The method found no finite score.
+        """
+        picture = read_picture(Path(path))
+        score = float(self.score_prepared([self.prepare(picture)])[0])
+        if not np.isfinite(score):
+            raise UnscoredError(f"{path}: {self.name} gave no finite score ({score})")
+        return score
+
+    def assess_batch(self, paths: Sequence[AnyPath]) -> "pd.DataFrame":
+        """Score many photos.
+
+        Returns:
+            One row per input, in the order given, with the columns `path`, `status`
+            ("scored" or "unscored"), `reason`, `width`, `height` and the method's name.
+            A file that gives no score has its reason there, and NaN for a score.
+        """
+        from sim_bench.quality_assessment.run import score_table
+
+        return score_table([Path(path) for path in paths], {self.name: self})
+
+    def explain(self, path: AnyPath) -> Explanation:
+        """Split the score of one photo into reasons that add up to it.
+
+        Raises:
+            ImageError: The file gives no pixels.
+        """
+        return self.explain_prepared(self.prepare(read_picture(Path(path))))
+
+    def get_detailed_scores(self, path: AnyPath) -> dict[str, float]:
+        """Return every number behind the score of one photo, the score under "overall".
+
+        Raises:
+            ImageError: The file gives no pixels.
+        """
+        return self.details_prepared(self.prepare(read_picture(Path(path))))
+
+    def select_best(self, paths: Sequence[AnyPath]) -> Best:
+        """Find the best of some photos, ties and unscored photos included in the answer.
+
+        Raises:
+            ValueError: No paths were given.
+        """
+        if not paths:
+            raise ValueError("select_best was given no photos; give at least one")
+        from sim_bench.quality_assessment.run import best_of
+
+        return best_of(self.assess_batch(paths), self)
