@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim_bench.encoders.preprocess import Preprocessing
 from sim_bench.encoders.settings import (
     FileRecord,
     Manifest,
@@ -56,7 +57,7 @@ class Bundle:
         licence: As the manifest says, else "unknown".
         source: As the manifest says, else "unknown".
         config: Vector length, context length, text cleaning.
-        preprocess: What happens to a photo before the visual tower.
+        preprocess: The settings of `preprocessing` as they are written in the bundle.
         tokenizer: Padding and end tokens.
         manifest: None where the folder has none.
     """
@@ -78,6 +79,11 @@ class Bundle:
     def dim(self) -> int:
         """Length of a vector."""
         return self.config.embed_dim
+
+    @cached_property
+    def preprocessing(self) -> Preprocessing:
+        """What happens to a photo before the visual tower."""
+        return Preprocessing.from_config(self.preprocess)
 
     @cached_property
     def fingerprint(self) -> str:
