@@ -6,7 +6,7 @@ once. Everything else, from one path to a table of thousands, follows from these
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from sim_bench.errors import UnscoredError
 from sim_bench.images.decode import read_picture
 from sim_bench.images.picture import Picture
+from sim_bench.quality_assessment.choice import Best, Direction, best_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Direction = Literal["higher", "lower"]
 AnyPath = str | PathLike[str]
 
 
@@ -57,25 +57,6 @@ class Explanation:
     def of(cls, score: float, reasons: Sequence[Reason]) -> "Explanation":
         """Order the reasons by the size of their contribution."""
         return cls(score, tuple(sorted(reasons, key=lambda r: -abs(r.contribution))))
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The best of some photos by one method.
-
-    Attributes:
-        path: The best photo, the first of `tied` in the order given; None if none was scored.
-        score: Its score; None if none was scored.
-        margin: How much better than the next one that is not tied with it; None without one.
-        tied: All photos that share the best score, `path` among them.
-        unscored: Photos without a score, with the reason.
-    """
-
-    path: Path | None
-    score: float | None
-    margin: float | None
-    tied: tuple[Path, ...]
-    unscored: Mapping[Path, str]
 
 
 class QualityAssessor(ABC):
@@ -119,14 +100,14 @@ class QualityAssessor(ABC):
         """Whether the method can run here and now."""
         return self.missing() is None
 
-    def remark(self, scores: NDArray[np.float64], sample: Sequence[Any]) -> str | None:
-        """Say what a reader of a whole run ought to know, if anything.
+    def remark(self, spread: float, sample: Sequence[Any]) -> str | None:
+        """Say what a reader of a whole run of two photos or more ought to know, if anything.
 
         Args:
-            scores: Every finite score of the run.
-            sample: A few of the prepared photos.
+            spread: Standard deviation of the run's scores.
+            sample: A few of its prepared photos.
         """
-        del scores, sample
+        del spread, sample
         return None
 
     def assess_image(self, path: AnyPath) -> float:
@@ -178,6 +159,4 @@ class QualityAssessor(ABC):
         """
         if not paths:
             raise ValueError("select_best was given no photos; give at least one")
-        from sim_bench.quality_assessment.run import best_of
-
-        return best_of(self.assess_batch(paths), self)
+        return best_of(self.assess_batch(paths), self.name, self.direction)

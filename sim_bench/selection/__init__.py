@@ -1,0 +1,1 @@
+"""Choosing among photos of one moment."""
