@@ -2,8 +2,8 @@
 
 Source: open_clip, `SimpleTokenizer` and `HFTokenizer`: the text is cleaned, tokenised between the
 start and the end token, cut to the context with the end token kept, and padded.
-Deviation: CLIP's tokenizer pads with the bundle's padding token where open_clip pads with 0. The
-tower reads its result at the first end token, so ids behind it change nothing.
+Deviation: none. Where the padding token is the end token (CLIP's tokenizer as others ship it), the
+padding is 0, as in open_clip: the tower looks for the end token, and there must be one only.
 """
 
 import html
@@ -54,9 +54,10 @@ class BundleTokenizer:
         self.context_length = bundle.config.text_cfg.context_length
         self._clean = bundle.config.text_cfg.tokenizer_kwargs.clean
         self._tokenizer = _read(bundle)
-        self._pad = self._id(bundle, "pad_token", bundle.tokenizer.pad_token)
         # The end token, which stays last in a text that is cut; some tokenizers add none.
         self._end = self._tokenizer.encode("").ids[-1:]
+        pad = self._id(bundle, "pad_token", bundle.tokenizer.pad_token)
+        self._pad = 0 if [pad] == self._end else pad
         self._warned: set[str] = set()
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.int32]:
