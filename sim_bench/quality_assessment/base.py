@@ -92,6 +92,11 @@ class QualityAssessor(ABC):
     def explain_prepared(self, prepared: Any) -> Explanation:
         """Split one score into reasons that add up to it."""
 
+    @property
+    def made_by(self) -> str:
+        """The model behind the scores, as a person would write it; empty without one."""
+        return ""
+
     def missing(self) -> str | None:
         """Say what this method lacks to run here, and what to do; None when it can run."""
         return None
@@ -99,6 +104,13 @@ class QualityAssessor(ABC):
     def is_available(self) -> bool:
         """Whether the method can run here and now."""
         return self.missing() is None
+
+    def load(self) -> None:  # noqa: B027 - most methods have nothing to load
+        """Load what scoring needs, so that it fails now or not at all.
+
+        Raises:
+            ModelError: The method cannot run here.
+        """
 
     def remark(self, spread: float, sample: Sequence[Any]) -> str | None:
         """Say what a reader of a whole run of two photos or more ought to know, if anything.

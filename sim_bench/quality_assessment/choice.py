@@ -20,13 +20,15 @@ class Best:
     Attributes:
         path: The best photo, the first of `tied` in the order given; None if none was scored.
         score: Its score; None if none was scored.
-        margin: How much better than the next one that is not tied with it; None without one.
+        runner_up: The next best that is not tied with it; None without one.
+        margin: How much better it is than the runner-up; None without one.
         tied: All photos that share the best score, `path` among them.
         unscored: Photos without a score, with the reason.
     """
 
     path: Path | None
     score: float | None
+    runner_up: Path | None
     margin: float | None
     tied: tuple[Path, ...]
     unscored: Mapping[Path, str]
@@ -49,10 +51,17 @@ def best_of(table: "pd.DataFrame", column: str, direction: Direction = "higher")
         if not scored
     }
     if not finite.any():
-        return Best(None, None, None, (), unscored)
+        return Best(None, None, None, None, (), unscored)
     merit = np.where(finite, scores if direction == "higher" else -scores, -np.inf)
     top = float(merit.max())
     tied = tuple(path for path, value in zip(paths, merit, strict=True) if value == top)
-    rest = merit[finite & (merit < top)]
-    margin = top - float(rest.max()) if rest.size else None
-    return Best(tied[0], float(scores[int(merit.argmax())]), margin, tied, unscored)
+    below = np.where(merit < top, merit, -np.inf)
+    second = int(below.argmax()) if np.isfinite(below).any() else None
+    return Best(
+        path=tied[0],
+        score=float(scores[int(merit.argmax())]),
+        runner_up=None if second is None else paths[second],
+        margin=None if second is None else top - float(below[second]),
+        tied=tied,
+        unscored=unscored,
+    )

@@ -136,6 +136,11 @@ class CLIPAestheticAssessor(QualityAssessor):
             self.model_name, self.pretrained, device=self.device, precision=self.precision
         )
 
+    @property
+    def made_by(self) -> str:
+        """Name of the encoder's model; loads it."""
+        return self.encoder.name
+
     @cached_property
     def _texts(self) -> NDArray[np.float32]:
         """Vectors of every prompt: pairs' positives, pairs' negatives, positive, negative."""
@@ -173,6 +178,14 @@ class CLIPAestheticAssessor(QualityAssessor):
         from sim_bench.encoders.load import what_is_missing
 
         return what_is_missing(self.model_name, self.pretrained, device=self.device)
+
+    def load(self) -> None:
+        """Load the encoder and encode the prompts.
+
+        Raises:
+            ModelError: The weights or the device are not to be had.
+        """
+        _ = self._texts
 
     def prepare(self, picture: Picture) -> NDArray[np.uint8]:
         """Resize the picture to the encoder's input."""
@@ -230,19 +243,19 @@ class CLIPAestheticAssessor(QualityAssessor):
         return details
 
     def explain_prepared(self, prepared: NDArray[np.uint8]) -> Explanation:
-        """One reason per pair and attribute that has a weight."""
+        """One reason per pair ("positive / negative") and attribute that has a weight."""
         similarities = self.similarities(self.encoder.encode_images([prepared]))
         parts = self.terms_of(similarities)[0] * self._weights
         pairs = self._sizes.pairs
         row = similarities[0]
         reasons = []
         for k, (positive, negative) in enumerate(self.prompts.contrastive_pairs):
-            detail = f"{row[k]:+.3f} against {row[pairs + k]:+.3f} for {negative!r}"
-            reasons.append(Reason(positive, float(parts[k]), detail))
+            detail = f"{row[k]:+.3f} against {row[pairs + k]:+.3f}"
+            reasons.append(Reason(f"{positive} / {negative}", float(parts[k]), detail))
         attributes = (*self.prompts.positive_attributes, *self.prompts.negative_attributes)
         for k, prompt in enumerate(attributes, start=pairs):
             kind = "good" if k < pairs + self._sizes.positive else "bad"
-            detail = f"similarity {row[pairs + k]:+.3f}, a {kind} sign"
+            detail = f"{row[pairs + k]:+.3f}, a {kind} sign"
             reasons.append(Reason(prompt, float(parts[k]), detail))
         used = [r for r, weight in zip(reasons, self._weights, strict=True) if weight > 0]
         return Explanation.of(float(parts.sum()), used)

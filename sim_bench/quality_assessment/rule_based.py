@@ -2,7 +2,7 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.images.picture import Picture
-from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
-from sim_bench.quality_assessment.choice import Direction
+from sim_bench.quality_assessment.base import Direction, Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.luma import Planes
+
+Observed = Mapping[str, float]
+"""What a measure found: the raw value under "raw", its parts under their own names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Calibration:
 
     The value is r^s / (r^s + m^s): 0.5 at the median m of reference photos; the slope s,
     negative where a smaller raw value is better, puts their quartiles near 0.25 and 0.75.
-    It never saturates, so photos that differ in raw value differ in calibrated value.
+    It never saturates, so photos that differ in raw value differ in calibrated value. A raw
+    value of exactly 0, a flat picture, gets the limit: 0, or 1 where smaller is better.
 
     Attributes:
         median: Raw value that maps to 0.5.
@@ -53,24 +57,35 @@ class RuleBasedAssessor(QualityAssessor):
     raw_direction: ClassVar[Direction] = "higher"
     calibration: ClassVar[Calibration]
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
     @abstractmethod
+    def observe(self, planes: Planes) -> Observed:
+        """Measure one photo: the raw value, in `unit`, under "raw"; parts beside it if any."""
+
     def measure(self, rgb: NDArray[np.uint8]) -> float:
         """Measure one sRGB image of shape (H, W, 3); the raw value, in `unit`."""
+        return self.observe(Planes(rgb))["raw"]
 
-    def prepare(self, picture: Picture) -> float:
-        """Measure the picture: the raw value is all that is kept of it."""
-        return self.measure(picture.rgb)
+    def prepare(self, picture: Picture) -> Observed:
+        """Measure the picture: a few numbers are all that is kept of it."""
+        return self.observe(Planes(picture.rgb))
 
-    def score_prepared(self, prepared: Sequence[float]) -> NDArray[np.float64]:
+    def score_prepared(self, prepared: Sequence[Observed]) -> NDArray[np.float64]:
         """Calibrate raw values."""
-        return self.calibration(np.asarray(prepared, dtype=np.float64))
+        return self.calibration(np.array([one["raw"] for one in prepared], dtype=np.float64))
 
-    def details_prepared(self, prepared: float) -> dict[str, float]:
-        """Return the raw and the calibrated value."""
-        return {"raw": prepared, "overall": float(self.score_prepared([prepared])[0])}
+    def details_prepared(self, prepared: Observed) -> dict[str, float]:
+        """Return the raw value, its parts and the calibrated value."""
+        return {**prepared, "overall": float(self.score_prepared([prepared])[0])}
 
-    def explain_prepared(self, prepared: float) -> Explanation:
+    def explain_prepared(self, prepared: Observed) -> Explanation:
         """One measure has one reason: itself."""
         score = float(self.score_prepared([prepared])[0])
-        text = f"{prepared:.4g} {self.unit}" if math.isfinite(prepared) else "not measurable"
-        return Explanation(score, (Reason(self.name, score, text),))
+        return Explanation(score, (Reason(self.name, score, self.describe(prepared)),))
+
+    def describe(self, observed: Observed) -> str:
+        """Say in a few words what was measured."""
+        raw = observed["raw"]
+        return f"{raw:.4g} {self.unit}" if math.isfinite(raw) else "not measurable"

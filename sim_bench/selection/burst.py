@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim_bench.errors import DiscoveryError
 from sim_bench.images.discover import discover
+from sim_bench.quality_assessment.base import QualityAssessor, Reason
 from sim_bench.quality_assessment.choice import Best, Direction, best_of
 
 if TYPE_CHECKING:
@@ -89,6 +90,34 @@ def choose(
     """
     best = {name: best_of(table, name, direction) for name, direction in directions.items()}
     return Choice(burst, table, best)
+
+
+def why(method: QualityAssessor, best: Best) -> list[Reason]:
+    """Say what sets the best photo of a burst apart from the runner-up.
+
+    Each reason is the difference of that reason's contributions to the two scores, larger is
+    in the best one's favour; together they are the margin. Without a runner-up they are the
+    reasons of the best photo's own score.
+
+    Raises:
+        ValueError: No photo of the burst was scored.
+    """
+    if best.path is None:
+        raise ValueError("no photo of the burst was scored, so there is nothing to explain")
+    own = method.explain(best.path).reasons
+    if best.runner_up is None:
+        return list(own)
+    other = {reason.name: reason for reason in method.explain(best.runner_up).reasons}
+    sign = 1.0 if method.direction == "higher" else -1.0
+    apart = [
+        Reason(
+            reason.name,
+            sign * (reason.contribution - other[reason.name].contribution),
+            f"{reason.detail}; the next: {other[reason.name].detail}",
+        )
+        for reason in own
+    ]
+    return sorted(apart, key=lambda reason: -abs(reason.contribution))
 
 
 def hits(choices: Iterable[Choice], method: str, truth: Mapping[str, Path]) -> int:

@@ -1,0 +1,10 @@
+"""Run a quality benchmark: `python run_quality_benchmark.py CONFIG.yaml`."""
+
+import typer
+
+from sim_bench.cli.console import one_line_errors
+from sim_bench.cli.quality_benchmark import quality_benchmark
+
+if __name__ == "__main__":
+    with one_line_errors():
+        typer.run(quality_benchmark)

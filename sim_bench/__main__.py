@@ -1,0 +1,5 @@
+"""`python -m sim_bench` is `sim-bench`."""
+
+from sim_bench.cli import main
+
+main()

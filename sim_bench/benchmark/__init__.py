@@ -1,0 +1,1 @@
+"""Whole experiments: which methods, over which photos, with which result."""

@@ -1,0 +1,40 @@
+"""The command `sim-bench` and its sub-commands."""
+
+from typing import Annotated
+
+import typer
+
+from sim_bench import __version__
+from sim_bench.cli.best import best
+from sim_bench.cli.demo import demo
+from sim_bench.cli.experiment import experiment
+from sim_bench.cli.explain import explain
+from sim_bench.cli.methods import methods
+from sim_bench.cli.models import app as models
+from sim_bench.cli.score import score
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (score, explain, best, experiment, demo, methods):
+    app.command()(command)
+app.add_typer(models, name="models")
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"sim-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Which of these photos is the best, and why?"""

@@ -1,0 +1,94 @@
+"""`sim-bench score`: one row per photo."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim_bench.cli import options
+from sim_bench.cli.console import track
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim_bench.images.discover import Discovery
+    from sim_bench.quality_assessment.base import QualityAssessor
+
+SOME_UNSCORED = 3
+
+
+def score(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATHS...",
+            help="Photos, folders, globs, or a CSV or Parquet file with a column of paths.",
+        ),
+    ],
+    method: options.Methods = None,
+    model: options.Model = None,
+    pretrained: options.Pretrained = None,
+    aggregation: options.AggregationOption = None,
+    prompts: options.Prompts = None,
+    device: options.DeviceOption = None,
+    precision: options.PrecisionOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
+    ] = None,
+) -> None:
+    """Score photos: a row for every input, scored or unscored with a reason.
+
+    Exit status: 0 all scored, 3 some unscored, 2 wrong usage, 1 failed.
+    """
+    from sim_bench.images.discover import discover
+    from sim_bench.quality_assessment.run import COLUMNS, score_stream
+    from sim_bench.report.table_file import TableFile, check_suffix
+
+    if output is not None:
+        try:
+            check_suffix(output)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--output") from error
+    methods = options.build_methods(
+        method or ["clip_aesthetic"],
+        model=model,
+        pretrained=pretrained,
+        aggregation=aggregation,
+        prompts=prompts,
+        device=device,
+        precision=precision,
+    )
+    found = discover(inputs)
+    for one in methods.values():
+        one.load()
+    counts: Counter[str] = Counter()
+    records = track(score_stream(found.paths, methods), len(found.paths))
+    rows = (record.as_row() for record in records)
+    with TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table:
+        for row in rows:
+            table.write(row)
+            counts[row["status"]] += 1
+    report(found, counts, methods, output)
+    if counts["unscored"]:
+        raise typer.Exit(SOME_UNSCORED)
+
+
+def report(
+    found: "Discovery",
+    counts: Counter[str],
+    methods: "Mapping[str, QualityAssessor]",
+    output: Path | None,
+) -> None:
+    """Say on stderr what became of the inputs, and which model made the scores."""
+    lines = [
+        f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"
+    ]
+    if found.skipped:
+        kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.skipped.items())
+        lines.append(f"passed over in folders, not photos: {kinds}")
+    lines += [f"{name}: {made_by}" for name, one in methods.items() if (made_by := one.made_by)]
+    if output is not None:
+        lines.append(f"written to {output}")
+    typer.echo("\n".join(lines), err=True)
