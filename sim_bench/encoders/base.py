@@ -17,13 +17,25 @@ class Encoder(Protocol):
     Attributes:
         name: Model and weights as a person would write them, e.g. "ViT-B-32/laion2b_s34b_b79k".
         dim: Length of a vector.
-        fingerprint: Names everything that the image vectors depend on: the weights,
-            the preprocessing, the precision and the decoding. Equal fingerprints: equal vectors.
+        fingerprint: Names everything that the vector of given pixels depends on: the weights,
+            the preprocessing, the runtime and the precision. Equal fingerprints: equal vectors.
+            How pixels come from a file is for the one who decodes to add.
     """
 
-    name: str
-    dim: int
-    fingerprint: str
+    @property
+    def name(self) -> str:
+        """See the class."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """See the class."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """See the class."""
+        ...
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize and crop one photo (H, W, 3) to the tower's input (S, S, 3).

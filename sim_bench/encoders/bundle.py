@@ -44,7 +44,8 @@ GOLDEN = "golden.json"
 MANIFEST = "manifest.json"
 REQUIRED = (VISUAL, PREPROCESS, TEXTUAL, TOKENIZER, TOKENIZER_CONFIG, CONFIG)
 
-_NOT_TOWER = (".armnn", ".rknn", ".partial")  # other runtimes' copies of the same weights
+# What lies beside a model and is no part of it: settings, texts, other runtimes' copies.
+NOT_ONNX = (".json", ".md", ".txt", ".model", ".armnn", ".rknn", ".partial", ".incomplete")
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ class Bundle:
         """Names what text vectors depend on: the textual tower, tokenizer and text settings."""
         files = [*_tower(self.folder, "textual"), TOKENIZER, TOKENIZER_CONFIG, CONFIG]
         return self._digest(files)
+
+    @cached_property
+    def records(self) -> dict[str, FileRecord]:
+        """What each file that the bundle needs is: as recorded, else hashed once."""
+        known = self.manifest.files if self.manifest else {}
+        return dict(known) or records_of(self.folder)
 
     def verify(self) -> None:
         """Read every file of the manifest and compare it with what is recorded.
@@ -233,5 +240,5 @@ def _tower(folder: Path, tower: str) -> list[str]:
     return sorted(
         f"{tower}/{path.name}"
         for path in (folder / tower).iterdir()
-        if path.is_file() and path.suffix not in (".json", ".md", ".txt", *_NOT_TOWER)
+        if path.is_file() and path.suffix not in NOT_ONNX
     )

@@ -2,11 +2,13 @@
 
 The batch is constant and padded, so that what a row gives does not depend on its neighbours. Few
 rows go one by one through a graph of batch 1; many go through a larger batch on several streams.
-Published bundles have their batch fixed at 1. Such a graph is given a larger batch where that is
-possible and gives the same numbers; otherwise batch 1 runs on several streams.
+Published bundles have their batch fixed at 1, and a runtime may treat a larger batch wrongly, so a
+larger batch is used only where it is possible and gives the same numbers for each row; otherwise
+batch 1 runs on several streams.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +25,7 @@ Row = NDArray[np.uint8] | NDArray[np.int32]
 FEW = 7  # up to here rows go one by one, chosen by us
 BATCH = 8  # measured on 2 cores: larger is not faster
 # Largest 1 - cosine between a row in a batch and the row alone, chosen by us.
-_SAME = {"f32": 1e-5, "bf16": 1e-3}
+_SAME = {"f32": 1e-6, "bf16": 1e-3}
 
 
 def supports_bf16() -> bool:
@@ -59,7 +61,7 @@ class Tower:
         self._single: Any = None
         self._queue: tuple[int, Any] | None = None
 
-    def run(self, rows: Sequence[Row] | Iterable[Row], count: int) -> NDArray[np.float32]:
+    def run(self, rows: Iterable[Row], count: int) -> NDArray[np.float32]:
         """Compute the vectors of `count` rows, in order, of unit length.
 
         Raises:
@@ -102,29 +104,26 @@ class Tower:
         queue.wait_all()
 
     def _compile_many(self) -> tuple[int, Any]:
-        """The largest batch that works, with its graph."""
-        fixed = self._read().input(0).partial_shape[0].is_static
-        try:
+        """The larger batch where it can be trusted, else batch 1, with its graph."""
+        with suppress(BundleError):  # constants baked for batch 1; batch 1 itself may still work
             compiled = self._compile(BATCH, "THROUGHPUT")
-        except (BundleError, RuntimeError):
-            if not fixed:
-                raise
-            return 1, self._compile(1, "THROUGHPUT")
-        if fixed and not self._same_as_single(compiled):
-            return 1, self._compile(1, "THROUGHPUT")
-        return BATCH, compiled
+            if self._same_as_single(compiled):
+                return BATCH, compiled
+        return 1, self._compile(1, "THROUGHPUT")
 
     def _same_as_single(self, compiled: Any) -> bool:
-        """Whether a graph whose batch was changed still treats each row by itself."""
+        """Whether a graph with a larger batch gives each row what it gives the row alone."""
         rng = np.random.default_rng(0)
-        top = 256 if self._normalise else 100
         shape = (BATCH, *self._row_shape)
-        dtype = np.uint8 if self._normalise else np.int32
-        rows = rng.integers(1, top, shape).astype(dtype)
+        if self._normalise:
+            rows = rng.integers(0, 256, shape).astype(np.uint8)
+        else:
+            rows = rng.integers(1, 99, shape).astype(np.int32)
+            rows[np.arange(BATCH), rng.integers(0, shape[1], BATCH)] = 99  # one largest, as the end
         many = compiled.create_infer_request().infer({0: rows})[0]
-        if many.shape != (BATCH, self._dim):
-            return False
+        kept = self._single
         alone = np.stack([self._run_single(row) for row in rows])
+        self._single = kept  # large towers need not stay in memory twice
         norms = np.linalg.norm(many, axis=1) * np.linalg.norm(alone, axis=1)
         distance = 1.0 - (many * alone).sum(axis=1) / norms
         return bool(np.all(distance < _SAME[self._precision]))  # False for NaN
@@ -151,7 +150,13 @@ class Tower:
                 f"{self._path} does not take inputs of shape {rows}: {_first_line(error)}"
             ) from error
         settings = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": hint}
-        return ov.Core().compile_model(model, "CPU", settings)
+        compiled = ov.Core().compile_model(model, "CPU", settings)
+        if (shape := list(compiled.output(0).shape)) != [batch, self._dim]:
+            raise BundleError(
+                f"{self._path} gives {shape} for inputs of shape {rows}; {[batch, self._dim]} is "
+                "right for the embed_dim of config.json."
+            )
+        return compiled
 
     def _read(self) -> Any:
         try:

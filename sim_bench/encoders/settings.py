@@ -6,6 +6,7 @@ there only the keys that text needs are read.
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -104,6 +105,10 @@ def read_settings(path: Path, kind: type[T]) -> T:
 
 def write_json(path: Path, content: object) -> None:
     """Write JSON so that the file is either complete or absent."""
-    beside = path.with_name(path.name + ".partial")
-    beside.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    beside.replace(path)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

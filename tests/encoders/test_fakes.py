@@ -1,7 +1,7 @@
 import numpy as np
-from tests.fakes import FakeEncoder
 
 from sim_bench.encoders import Encoder
+from tests.fakes import FakeEncoder
 
 
 def test_the_fake_keeps_the_protocol() -> None:

@@ -1,0 +1,104 @@
+"""The models that are known by name, as published in ONNX by the Immich project.
+
+A table of facts: names, where they lie, licence, size. Sizes are of both towers in f32, rounded.
+No revision or checksum is recorded here yet, because none could be read from the hub itself when
+the table was written. `hub` therefore trusts the hub at the first download, checks the files
+against the checksums that the hub declares, records both, and holds to the record ever after. A
+`revision` given here takes the place of the first trust.
+"""
+
+from dataclasses import dataclass
+
+from sim_bench.errors import UnknownNameError
+
+DEFAULT = "ViT-B-32"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownModel:
+    """One published bundle.
+
+    Attributes:
+        model: open_clip's model name.
+        tag: open_clip's name of the weights.
+        repository: On the Hugging Face hub.
+        licence: SPDX identifier of the weights.
+        megabytes: To download, about.
+        data: What it was trained on.
+        revision: Commit of the repository; None: see the module.
+    """
+
+    model: str
+    tag: str
+    repository: str
+    licence: str
+    megabytes: int
+    data: str
+    revision: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Model and weights as a person would write them."""
+        return f"{self.model}/{self.tag}"
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the bundle's folder in an offline copy."""
+        return self.repository.partition("/")[2]
+
+
+_LAION2B = "LAION-2B, English captions"
+_LAION400M = "LAION-400M"
+_OPENAI = "400 million web images with captions, not published"
+_WEBLI = "WebLI, not published"
+
+# The first of a model is its usual one.
+KNOWN: tuple[KnownModel, ...] = tuple(
+    KnownModel(model, tag, f"immich-app/{folder}", licence, megabytes, data)
+    for model, tag, folder, licence, megabytes, data in (
+        ("ViT-B-32", "laion2b_s34b_b79k", "ViT-B-32__laion2b-s34b-b79k", "MIT", 605, _LAION2B),
+        ("ViT-B-32", "laion2b_e16", "ViT-B-32__laion2b_e16", "MIT", 605, _LAION2B),
+        ("ViT-B-32", "laion400m_e31", "ViT-B-32__laion400m_e31", "MIT", 605, _LAION400M),
+        ("ViT-B-32", "laion400m_e32", "ViT-B-32__laion400m_e32", "MIT", 605, _LAION400M),
+        ("ViT-B-32", "openai", "ViT-B-32__openai", "MIT", 605, _OPENAI),
+        ("ViT-B-16", "openai", "ViT-B-16__openai", "MIT", 600, _OPENAI),
+        ("ViT-B-16", "laion400m_e31", "ViT-B-16__laion400m_e31", "MIT", 600, _LAION400M),
+        ("ViT-B-16", "laion400m_e32", "ViT-B-16__laion400m_e32", "MIT", 600, _LAION400M),
+        ("ViT-B-16-SigLIP", "webli", "ViT-B-16-SigLIP__webli", "Apache-2.0", 810, _WEBLI),
+        ("ViT-L-14", "laion2b_s32b_b82k", "ViT-L-14__laion2b-s32b-b82k", "MIT", 1710, _LAION2B),
+        ("ViT-L-14", "laion400m_e31", "ViT-L-14__laion400m_e31", "MIT", 1710, _LAION400M),
+        ("ViT-L-14", "laion400m_e32", "ViT-L-14__laion400m_e32", "MIT", 1710, _LAION400M),
+        ("ViT-L-14", "openai", "ViT-L-14__openai", "MIT", 1710, _OPENAI),
+        ("ViT-L-14-336", "openai", "ViT-L-14-336__openai", "MIT", 1710, _OPENAI),
+        ("ViT-H-14", "laion2b_s32b_b79k", "ViT-H-14__laion2b-s32b-b79k", "MIT", 3940, _LAION2B),
+        ("ViT-g-14", "laion2b_s12b_b42k", "ViT-g-14__laion2b-s12b-b42k", "MIT", 5470, _LAION2B),
+    )
+)
+
+
+def is_known(model_name: str, pretrained: str | None = None) -> bool:
+    """Whether the table has this model, with these weights where they are named."""
+    return any(known.model == model_name and pretrained in (None, known.tag) for known in KNOWN)
+
+
+def find(model_name: str, pretrained: str | None = None) -> KnownModel:
+    """Look a model up.
+
+    Args:
+        model_name: open_clip's model name, or model and tag with a slash between.
+        pretrained: open_clip's name of the weights; None: the usual ones of the model.
+
+    Raises:
+        UnknownNameError: No such model, or the model has no such weights here.
+    """
+    if pretrained is None and "/" in model_name:
+        model_name, _, pretrained = model_name.partition("/")
+    tags = {known.tag: known for known in KNOWN if known.model == model_name}
+    if not tags:
+        names = {known.model for known in KNOWN}
+        raise UnknownNameError("model", model_name, {*names, "embedded", "auto"})
+    if pretrained is None:
+        return next(iter(tags.values()))
+    if pretrained not in tags:
+        raise UnknownNameError(f"weights of {model_name}", pretrained, tags)
+    return tags[pretrained]

@@ -1,0 +1,120 @@
+"""A bundle of a few kilobytes with everything that a real one has."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from tokenizers import AddedToken, Regex, Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
+from tokenizers.processors import TemplateProcessing
+
+from tests.encoders.onnx_writer import model, node, value
+
+SIDE = 16
+DIM = 6
+CONTEXT = 12
+PATCHES = 4
+START, END = "<|startoftext|>", "<|endoftext|>"
+
+# How the batch sits in the graph: free; fixed at 1 but nothing depends on it; fixed and baked into
+# a constant; fixed and, if it were larger, mixing the rows.
+Batch = Literal["free", "fixed", "baked", "mixing"]
+
+
+def write_bundle(folder: Path, batch: Batch = "free") -> Path:
+    rng = np.random.default_rng(7)
+    for name in ("visual", "textual"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "visual/model.onnx").write_bytes(visual(rng, batch))
+    (folder / "textual/model.onnx").write_bytes(textual(rng, batch))
+    tokenizer().save(str(folder / "textual/tokenizer.json"))
+    settings = {
+        "visual/preprocess_cfg.json": {
+            "size": SIDE,
+            "mode": "RGB",
+            "mean": [0.48, 0.46, 0.41],
+            "std": [0.27, 0.26, 0.28],
+            "interpolation": "bicubic",
+            "resize_mode": "shortest",
+            "fill_color": 0,
+        },
+        "textual/tokenizer_config.json": {"pad_token": END, "eos_token": {"content": END}},
+        "config.json": {
+            "embed_dim": DIM,
+            "vision_cfg": {"image_size": SIDE},
+            "text_cfg": {"context_length": CONTEXT},
+        },
+    }
+    for name, content in settings.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def visual(rng: np.random.Generator, batch: Batch) -> bytes:
+    """Patches of 8, projected, rectified, averaged and projected again."""
+    hidden, first = 10, "n" if batch == "free" else 1
+    nodes = [
+        node("Conv", ["image", "kernel"], "patches", kernel_shape=[8, 8], strides=[8, 8]),
+        node("Relu", ["patches"], "active"),
+        node("Reshape", ["active", "shape"], "flat"),
+        node("ReduceMean", ["flat"], "mean", axes=[2], keepdims=0),
+        node("ReduceMean", ["mean"], "neighbours", axes=[0], keepdims=1),
+        node("Add", ["mean", "neighbours" if batch == "mixing" else "bias"], "shifted"),
+        node("MatMul", ["shifted", "projection"], "embedding"),
+    ]
+    return model(
+        nodes,
+        inputs=[value("image", "float32", [first, 3, SIDE, SIDE])],
+        outputs=[value("embedding", "float32", [first, DIM])],
+        constants={
+            "kernel": rng.standard_normal((hidden, 3, 8, 8)).astype(np.float32),
+            "shape": np.array([1 if batch == "baked" else 0, hidden, PATCHES], np.int64),
+            "bias": rng.standard_normal(hidden).astype(np.float32),
+            "projection": rng.standard_normal((hidden, DIM)).astype(np.float32),
+        },
+    )
+
+
+def textual(rng: np.random.Generator, batch: Batch) -> bytes:
+    """Token vectors, weighted by their place and averaged."""
+    hidden, first = 10, "n" if batch == "free" else 1
+    nodes = [
+        node("Gather", ["table", "text"], "tokens", axis=0),
+        node("Mul", ["tokens", "places"], "placed"),
+        node("ReduceMean", ["placed"], "mean", axes=[1], keepdims=0),
+        node("ReduceMean", ["mean"], "neighbours", axes=[0], keepdims=1),
+        node("Add", ["mean", "neighbours" if batch == "mixing" else "bias"], "shifted"),
+        node("MatMul", ["shifted", "projection"], "embedding"),
+    ]
+    return model(
+        nodes,
+        inputs=[value("text", "int32", [first, CONTEXT])],
+        outputs=[value("embedding", "float32", [first, DIM])],
+        constants={
+            "table": rng.standard_normal((1000, hidden)).astype(np.float32),
+            "places": rng.standard_normal((CONTEXT, 1)).astype(np.float32),
+            "bias": rng.standard_normal(hidden).astype(np.float32),
+            "projection": rng.standard_normal((hidden, DIM)).astype(np.float32),
+        },
+    )
+
+
+def tokenizer() -> Tokenizer:
+    """CLIP's kind: bytes to characters, words end in </w>, one merge."""
+    letters = sorted(ByteLevel.alphabet())
+    words = [*letters, *(letter + "</w>" for letter in letters), "th", "the</w>", START, END]
+    vocabulary = {word: index for index, word in enumerate(words)}
+    merges = [("t", "h"), ("th", "e</w>")]
+    built = Tokenizer(BPE(vocabulary, merges, unk_token=END, end_of_word_suffix="</w>"))
+    pattern = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+    built.pre_tokenizer = Sequence(
+        [Split(Regex(pattern), "removed", invert=True), ByteLevel(add_prefix_space=False)]
+    )
+    built.add_special_tokens([AddedToken(START), AddedToken(END)])
+    built.post_processor = TemplateProcessing(
+        single=f"{START} $A {END}",
+        special_tokens=[(START, vocabulary[START]), (END, vocabulary[END])],
+    )
+    return built
