@@ -13,13 +13,17 @@ class Picture:
 
     Attributes:
         path: The file it came from.
-        rgb: Pixels, uint8 of shape (H, W, 3), sRGB, EXIF orientation applied.
+        rgb: Pixels, uint8 of shape (H, W, 3), sRGB, EXIF orientation applied. `read_picture` gives
+            a read-only array, since every method and several threads share it.
         format: Name of the file format as decoded ("JPEG", "PNG", ...), whatever the suffix says.
+        notes: What was met on the way that a careful reader wants to know, one sentence each: a
+            colour profile that could not be used, damaged metadata, transparency.
     """
 
     path: Path
     rgb: NDArray[np.uint8]
     format: str
+    notes: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
