@@ -34,7 +34,7 @@ class ColourfulnessAssessor(RuleBasedAssessor):
 
     name = "colourfulness"
     unit = "8-bit levels"
-    calibration = Calibration(median=1.0, slope=1.0)
+    calibration = Calibration(median=36.4, slope=2.31)
 
     def observe(self, planes: Planes) -> Observed:
         """Measure colour at the working size."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim_bench.errors import UnknownNameError
 from sim_bench.images.picture import Picture
-from sim_bench.quality_assessment.base import Direction, Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.colourfulness import ColourfulnessAssessor
 from sim_bench.quality_assessment.contrast import ContrastAssessor
 from sim_bench.quality_assessment.exposure import ExposureAssessor
@@ -89,8 +90,8 @@ class CompositeAssessor(QualityAssessor):
         reasons = []
         for name, share in self._shares.items():
             value = float(MEASURES[name].score_prepared([prepared[name]])[0])
-            found = MEASURES[name].describe(prepared[name])
-            reasons.append(Reason(name, share * value, f"{value:.2f} at weight {share:.2f}: {found}"))
+            found = f"{value:.2f} at weight {share:.2f}: {MEASURES[name].describe(prepared[name])}"
+            reasons.append(Reason(name, share * value, found))
         return Explanation.of(float(self.score_prepared([prepared])[0]), reasons)
 
 

@@ -24,7 +24,7 @@ class ContrastAssessor(RuleBasedAssessor):
 
     name = "contrast"
     unit = "of full scale"
-    calibration = Calibration(median=1.0, slope=1.0)
+    calibration = Calibration(median=0.194, slope=4.04)
 
     def observe(self, planes: Planes) -> Observed:
         """Measure the spread of tones at full size."""

@@ -14,11 +14,16 @@ from PIL import Image
 
 WORKING_SIDE = 1024
 """Longest side in pixels of the working size."""
+_STRIP = 64  # rows converted at a time; stays in the cache, a third of the time of one piece
 
 
 def luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the luma of sRGB pixels of shape (H, W, 3); shape (H, W), in grey levels 0-255."""
-    return np.asarray(Image.fromarray(rgb).convert("L"))
+    full = np.empty(rgb.shape[:2], dtype=np.uint8)
+    for top in range(0, len(rgb), _STRIP):
+        rows = slice(top, top + _STRIP)
+        full[rows] = np.asarray(Image.fromarray(rgb[rows]).convert("L"))
+    return full
 
 
 def working_size(width: int, height: int) -> tuple[int, int]:

@@ -15,6 +15,8 @@ from sim_bench.quality_assessment.luma import Planes
 from sim_bench.quality_assessment.rule_based import Calibration, Observed, RuleBasedAssessor
 
 _NORM = 6.0  # root of the sum of squares of the mask [1 -2 1]^T [1 -2 1]
+_LARGEST = 16 * 255  # the mask's greatest response: its absolute values add up to 16
+_STRIP = 16  # rows at a time; stays in the cache, a quarter of the time of one piece
 _MAD_TO_SIGMA = 0.674489750196082  # third quartile of the standard normal distribution
 
 
@@ -39,10 +41,13 @@ def noise_sigma(luma: NDArray[np.uint8]) -> float:
     """
     if min(luma.shape) < 3:
         return float("nan")
-    y = luma.astype(np.int16)
-    across = y[:, 2:] - 2 * y[:, 1:-1] + y[:, :-2]
-    both = np.abs(across[2:] - 2 * across[1:-1] + across[:-2])
-    return grouped_median(np.bincount(both.ravel())) / (_NORM * _MAD_TO_SIGMA)
+    counts = np.zeros(_LARGEST + 1, dtype=np.int64)
+    for top in range(0, len(luma) - 2, _STRIP):
+        rows = luma[top : top + _STRIP + 2].astype(np.int16)
+        across = rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2]
+        grain = np.abs(across[2:] - 2 * across[1:-1] + across[:-2])
+        counts += np.bincount(grain.ravel(), minlength=len(counts))
+    return grouped_median(counts) / (_NORM * _MAD_TO_SIGMA)
 
 
 class NoiseAssessor(RuleBasedAssessor):
@@ -55,7 +60,7 @@ class NoiseAssessor(RuleBasedAssessor):
     name = "noise"
     unit = "grey levels"
     raw_direction = "lower"
-    calibration = Calibration(median=1.0, slope=-1.0)
+    calibration = Calibration(median=0.389, slope=-2.58)
 
     def observe(self, planes: Planes) -> Observed:
         """Measure grain at full size."""

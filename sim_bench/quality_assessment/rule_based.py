@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.images.picture import Picture
-from sim_bench.quality_assessment.base import Direction, Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.luma import Planes
 
 Observed = Mapping[str, float]

@@ -26,7 +26,7 @@ class SharpnessAssessor(RuleBasedAssessor):
 
     name = "sharpness"
     unit = "squared grey levels"
-    calibration = Calibration(median=1.0, slope=1.0)
+    calibration = Calibration(median=316.0, slope=0.84)
 
     def observe(self, planes: Planes) -> Observed:
         """Measure detail at the working size."""

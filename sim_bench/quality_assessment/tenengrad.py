@@ -29,7 +29,7 @@ class TenengradAssessor(RuleBasedAssessor):
 
     name = "tenengrad"
     unit = "squared grey levels"
-    calibration = Calibration(median=1.0, slope=1.0)
+    calibration = Calibration(median=4770.0, slope=1.07)
 
     def observe(self, planes: Planes) -> Observed:
         """Measure edges at the working size."""
