@@ -91,7 +91,8 @@ def fetch(known: KnownModel) -> Located:
     except Exception as error:
         if adopted := adopt(known):
             return adopted
-        reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+        cause = str(error).strip().partition("\n")[0].rstrip(".")
+        reason = f"{type(error).__name__}: {cause}"
         raise WeightsUnavailableError(absent(known, reason)) from error
     records = {}
     for sibling in siblings:

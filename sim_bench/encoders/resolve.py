@@ -1,6 +1,6 @@
 """From a model's name to the folder of its bundle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim_bench.encoders.bundle import CONFIG, Bundle, open_bundle
@@ -38,7 +38,10 @@ class ResolvedModel:
 
     def open(self) -> Bundle:
         """Open the bundle."""
-        return open_bundle(self.folder, manifest=self.manifest)
+        bundle = open_bundle(self.folder, manifest=self.manifest)
+        if bundle.manifest is None and self.pretrained:  # a cache's folder is named by a commit
+            return replace(bundle, name=self.title, licence=self.licence)
+        return bundle
 
 
 def resolve(
