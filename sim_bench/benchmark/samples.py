@@ -116,9 +116,7 @@ def write_samples(folder: Path, *, seed: int = 0) -> Samples:
         _save(rgb, photos / f"{name}.jpg")
         for kind in _two_of(list(DEFECTS), number):
             severity = DEFECTS[kind].strong
-            _save(
-                degrade(rgb, kind, severity, seed=seed + number), photos / f"{name}_{kind}.jpg"
-            )
+            _save(degrade(rgb, kind, severity, seed=seed + number), photos / f"{name}_{kind}.jpg")
         for fault, kinds in FAULTS.items():
             burst = f"{name}-{fault}"
             truth[burst] = bursts / burst / f"{UNDAMAGED}.jpg"

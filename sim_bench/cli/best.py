@@ -74,9 +74,7 @@ def show_choice(choice: "Choice", methods: "Mapping[str, QualityAssessor]") -> N
         if len(best_photo.tied) > 1:
             typer.echo(f"  Tied: {', '.join(path.name for path in best_photo.tied)}")
         if best_photo.runner_up is not None:
-            typer.echo(
-                f"  Margin: {best_photo.margin:.4f} to {best_photo.runner_up.name}, made of"
-            )
+            typer.echo(f"  Margin: {best_photo.margin:.4f} to {best_photo.runner_up.name}, made of")
         show_reasons(why(method, best_photo))
     if len(methods) > 1:
         answer = {True: "YES", False: "NO", None: "UNDECIDED"}[choice.agree]

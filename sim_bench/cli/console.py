@@ -59,9 +59,7 @@ def heading(title: str) -> None:
 
 def show(table: "pd.DataFrame", *, index: bool = False, digits: int = 4) -> None:
     """Print a whole table, never cut; a missing number is a dash."""
-    typer.echo(
-        table.to_string(index=index, na_rep="-", float_format=lambda x: f"{x:.{digits}f}")
-    )
+    typer.echo(table.to_string(index=index, na_rep="-", float_format=lambda x: f"{x:.{digits}f}"))
 
 
 def show_reasons(reasons: "Iterable[Reason]") -> None:

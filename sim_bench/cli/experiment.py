@@ -194,8 +194,9 @@ def by_image(result: "Experiment", columns: list[str]) -> "pd.DataFrame":
 def say_unscored(table: "pd.DataFrame") -> None:
     """List the photos without a score, each with its reason."""
     unscored = table[table["status"] == "unscored"]
-    typer.echo(f"\n{len(table)} photos: {len(table) - len(unscored)} scored, "
-               f"{len(unscored)} unscored")
+    typer.echo(
+        f"\n{len(table)} photos: {len(table) - len(unscored)} scored, {len(unscored)} unscored"
+    )
     for path, reason in zip(unscored["path"], unscored["reason"], strict=True):
         typer.echo(f"  {path}: {reason}")
 

@@ -95,5 +95,3 @@ def build_methods(
             f"{option} means nothing to {', '.join(built)}; it needs a method that uses a model"
         )
     return built
-
-

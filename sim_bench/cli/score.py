@@ -82,9 +82,7 @@ def report(
     output: Path | None,
 ) -> None:
     """Say on stderr what became of the inputs, and which model made the scores."""
-    lines = [
-        f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"
-    ]
+    lines = [f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"]
     if found.skipped:
         kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.skipped.items())
         lines.append(f"passed over in folders, not photos: {kinds}")

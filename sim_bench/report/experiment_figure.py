@@ -58,9 +58,7 @@ def _scores(axes: "Axes", names: Sequence[str], scores: Sequence[float]) -> None
     axes.set_xlabel("larger is better")
 
 
-def _forest(
-    axes: "Axes", correlations: Mapping[tuple[str, str], Sequence[Correlation]]
-) -> None:
+def _forest(axes: "Axes", correlations: Mapping[tuple[str, str], Sequence[Correlation]]) -> None:
     axes.set_title("Correlation with CLIP, 95% intervals", loc="left")
     names = [other for _, other in correlations]
     for k, kinds in enumerate(correlations.values()):

@@ -78,9 +78,7 @@ def _name(parent: Path, root: Path) -> str:
     return root.resolve().name if relative == "." else relative
 
 
-def choose(
-    burst: Burst, table: "pd.DataFrame", directions: Mapping[str, Direction]
-) -> Choice:
+def choose(burst: Burst, table: "pd.DataFrame", directions: Mapping[str, Direction]) -> Choice:
     """Choose the best photo of one burst by each method.
 
     Args:
