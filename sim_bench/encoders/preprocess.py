@@ -102,8 +102,12 @@ class Preprocessing:
         left = round((width - self.width) / 2.0)
         if height * width > _EXTREME * self.height * self.width:
             x, y = image.width / width, image.height / height  # source pixels per output pixel
-            box = (left * x, top * y, (left + self.width) * x, (top + self.height) * y)
-            return image.resize((self.width, self.height), _FILTERS[self.interpolation], box)
+            across = (left * x, 0.0, (left + self.width) * x, float(image.height))
+            down = (0.0, top * y, float(self.width), (top + self.height) * y)
+            how = _FILTERS[self.interpolation]
+            # One direction after the other, in Pillow's order: it rounds in between.
+            image = image.resize((self.width, image.height), how, across)
+            return image.resize((self.width, self.height), how, down)
         resized = self._resize(image, height, width)
         return resized.crop((left, top, left + self.width, top + self.height))
 

@@ -8,13 +8,16 @@ there only the keys that text needs are read.
 import json
 import os
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sim_bench.errors import BundleError
 
 Clean = Literal["lower", "whitespace", "canonicalize"]
+Side = Annotated[int, Field(ge=1, le=4096)]
+Deviation = Annotated[float, Field(gt=0)]
+Level = Annotated[int, Field(ge=0, le=255)]
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -44,13 +47,20 @@ class PreprocessConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    size: int | tuple[int, int]
+    size: Side | tuple[Side, Side]
     mode: Literal["RGB"] = "RGB"
     mean: tuple[float, float, float] = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's
-    std: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
+    std: tuple[Deviation, Deviation, Deviation] = (0.26862954, 0.26130258, 0.27577711)
     interpolation: Literal["bicubic", "bilinear", "random"] = "bicubic"
     resize_mode: Literal["shortest", "longest", "squash"] = "shortest"
-    fill_color: int | tuple[int, int, int] = 0
+    fill_color: Level | tuple[Level, Level, Level] = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, content: object) -> object:
+        if not isinstance(content, dict):
+            return content
+        return {key: value for key, value in content.items() if value is not None}
 
 
 class TokenizerKwargs(_Read):
