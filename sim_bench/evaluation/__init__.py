@@ -1,0 +1,1 @@
+"""Agreement between scores, with its uncertainty: pure functions on arrays."""
