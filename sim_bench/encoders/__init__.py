@@ -6,17 +6,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim_bench.encoders.base import Device, Encoder, Precision
     from sim_bench.encoders.bundle import Bundle, open_bundle, seal
+    from sim_bench.encoders.load import load_encoder, open_encoder, what_is_missing
+    from sim_bench.encoders.resolve import ResolvedModel
 
 _PUBLIC = {
     "Bundle": "bundle",
     "Device": "base",
     "Encoder": "base",
     "Precision": "base",
+    "ResolvedModel": "resolve",
+    "load_encoder": "load",
     "open_bundle": "bundle",
+    "open_encoder": "load",
     "seal": "bundle",
+    "what_is_missing": "load",
 }
 
-__all__ = ["Bundle", "Device", "Encoder", "Precision", "open_bundle", "seal"]
+__all__ = [
+    "Bundle",
+    "Device",
+    "Encoder",
+    "Precision",
+    "ResolvedModel",
+    "load_encoder",
+    "open_bundle",
+    "open_encoder",
+    "seal",
+    "what_is_missing",
+]
 
 
 def __getattr__(name: str) -> Any:
