@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from sim_bench.encoders.base import Encoder
 from sim_bench.encoders.shared import SharedEncoder
-from sim_bench.evaluation.correlation import Correlation, correlate, verdict
+from sim_bench.evaluation.correlation import Correlation, Kind, correlate
+from sim_bench.evaluation.verdict import verdict
 from sim_bench.quality_assessment.aggregate import AGGREGATIONS
 from sim_bench.quality_assessment.base import QualityAssessor
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 CLIP = "clip_aesthetic"
 COMPOSITE = "composite"
-KINDS = ("pearson", "spearman")
+KINDS: tuple[Kind, ...] = ("pearson", "spearman")
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,16 @@ def run_experiment(
     """
     shared = SharedEncoder(encoder)
     rules = rule_based()
-    aggregations: dict[str, QualityAssessor] = {
+    clip = CLIPAestheticAssessor(encoder=shared)
+    others: dict[str, QualityAssessor] = {
         name: CLIPAestheticAssessor(encoder=shared, aggregation_method=name)
         for name in AGGREGATIONS
+        if name != clip.aggregation_method
     }
-    judges = {CLIP: CLIPAestheticAssessor(encoder=shared), **rules}
-    every = {**judges, **aggregations}
-    records = watch(score_stream(photos, every), len(photos))
-    table = table_of(records, list(every))
+    judges = {CLIP: clip, **rules}
+    records = watch(score_stream(photos, judges | others), len(photos))
+    table = table_of(records, [*judges, *others])
+    table[clip.aggregation_method] = table[CLIP]
     choices = _choose(bursts, {name: judges[name] for name in (CLIP, COMPOSITE)}, watch)
     return Experiment(
         model=encoder.name,
@@ -139,6 +142,7 @@ def correlation_table(
                 "low": found.low,
                 "high": found.high,
                 "n": found.n,
+                "reason": found.reason or "",
             }
             rows.append(row | ({"verdict": verdict(found)} if with_verdict else {}))
     return pd.DataFrame(rows)

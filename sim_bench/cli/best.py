@@ -1,5 +1,6 @@
 """`sim-bench best`: the best photo of one burst."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,10 +53,11 @@ def best(
     table = score_table(paths, methods)
     choice = choose(burst, table, {name: one.direction for name, one in methods.items()})
     heading("BEST IMAGE SELECTION")
-    shown = table.drop(columns=["status", "width", "height"])
-    show(shown if (table["status"] == "unscored").any() else shown.drop(columns=["reason"]))
+    some_unscored = bool((table["status"] == "unscored").any())
+    shown = table.assign(image=[Path(path).name for path in table["path"]])
+    show(shown[["image", *methods, *(["reason"] if some_unscored else [])]])
     show_choice(choice, methods)
-    if (table["status"] == "unscored").any():
+    if some_unscored:
         raise typer.Exit(SOME_UNSCORED)
 
 

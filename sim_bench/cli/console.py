@@ -25,10 +25,9 @@ INTERRUPTED = 130
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Turn foreseen failures into one line on stderr, and warnings into notes there."""
-    warnings.showwarning = _note
-    warnings.simplefilter("default")
     try:
-        yield
+        with warnings_as_notes():
+            yield
     except SimBenchError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
@@ -38,6 +37,15 @@ def one_line_errors() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+@contextmanager
+def warnings_as_notes() -> Iterator[None]:
+    """Print what the package warns of as notes on stderr; leave out what is for developers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = _note
+        yield
 
 
 def _note(

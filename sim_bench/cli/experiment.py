@@ -118,6 +118,7 @@ def unscored_of(result: "Experiment") -> int:
 def print_test_1(result: "Experiment") -> None:
     """Print scores beside rule-based measures, and their correlations."""
     from sim_bench.benchmark.experiment import CLIP
+    from sim_bench.evaluation.correlation import correlation_matrix
 
     heading("TEST 1: SAMPLE IMAGES")
     heading("RESULTS SUMMARY")
@@ -125,7 +126,7 @@ def print_test_1(result: "Experiment") -> None:
     show(by_image(result, columns))
     say_unscored(result.photos)
     heading("CORRELATIONS")
-    show(result.photos[columns].corr(), index=True, digits=2)
+    show(correlation_matrix(result.photos[columns]), index=True, digits=2)
     typer.echo(f"\n{CLIP} against each rule-based measure, with 95% intervals:")
     show(readable(result.correlations, verdicts=True))
     typer.echo(
@@ -151,8 +152,8 @@ def print_test_2(result: "Experiment", truth: Mapping[str, Path]) -> None:
                 typer.echo(f"Best by {title}: none, no photo could be scored")
                 continue
             typer.echo(f"Best by {title}: {' = '.join(path.name for path in best.tied)}")
-            typer.echo(f"  CLIP Score: {scores.at[str(best.path), CLIP]:.4f}")
-            typer.echo(f"  Composite Score: {scores.at[str(best.path), COMPOSITE]:.4f}")
+            typer.echo(f"  CLIP Score: {float(scores[CLIP].loc[str(best.path)]):.4f}")
+            typer.echo(f"  Composite Score: {float(scores[COMPOSITE].loc[str(best.path)]):.4f}")
         answer = {True: "YES", False: "NO", None: "UNDECIDED"}[choice.agree]
         typer.echo(f"Methods Agree: {answer}\n")
     if (more := len(result.choices) - MOST_BURSTS) > 0:
@@ -171,12 +172,14 @@ def print_test_2(result: "Experiment", truth: Mapping[str, Path]) -> None:
 
 def print_test_3(result: "Experiment") -> None:
     """Print the scores by each aggregation method and how they correlate."""
+    from sim_bench.evaluation.correlation import correlation_matrix
+
     heading("TEST 3: AGGREGATION METHODS")
     heading("AGGREGATION METHOD COMPARISON")
     columns = list(AGGREGATION_ORDER)
     show(by_image(result, columns))
     heading("CORRELATIONS BETWEEN AGGREGATION METHODS")
-    show(result.photos[columns].corr(), index=True, digits=3)
+    show(correlation_matrix(result.photos[columns]), index=True, digits=3)
     typer.echo("\nWith 95% intervals:")
     show(readable(result.aggregations, verdicts=False))
 
@@ -207,7 +210,7 @@ def readable(
     """Lay correlations out for reading: one row per pair, each kind with its interval."""
     import pandas as pd
 
-    from sim_bench.evaluation.correlation import verdict
+    from sim_bench.evaluation.verdict import verdict
 
     rows = []
     for (one, other), kinds in correlations.items():
@@ -216,15 +219,13 @@ def readable(
             row[f"{found.kind} [95% interval]"] = interval(found)
         row["n"] = kinds[0].n
         if verdicts:
-            row["verdict"] = verdict(kinds[-1])
+            row["verdict (spearman)"] = verdict(kinds[-1])
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def interval(found: "Correlation") -> str:
     """Write a correlation with its interval, or why there is none."""
-    if found.estimate is None:
+    if found.reason:
         return f"undefined: {found.reason}"
-    if found.low is None or found.high is None:
-        return f"{found.estimate:+.2f} [no interval: {found.reason}]"
     return f"{found.estimate:+.2f} [{found.low:+.2f}, {found.high:+.2f}]"

@@ -20,6 +20,7 @@ def quality_benchmark(
     """
     from sim_bench.benchmark.config import load_config
     from sim_bench.benchmark.run import run_benchmark, write_run
+    from sim_bench.evaluation.correlation import correlation_matrix
 
     settings = load_config(config)
     run = run_benchmark(settings, watch=track)
@@ -40,7 +41,7 @@ def quality_benchmark(
     )
     show(run.scores[names].describe().loc[["count", "mean", "std", "min", "max"]], index=True)
     heading("CORRELATIONS (Spearman)")
-    show(run.scores[names].corr(method="spearman"), index=True, digits=2)
+    show(correlation_matrix(run.scores[names], "spearman"), index=True, digits=2)
     typer.echo(f"\nWritten to {settings.output.dir}: scores.csv, methods.csv")
     if run.failed or len(unscored):
         raise typer.Exit(SOME_MISSING)

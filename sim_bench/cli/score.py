@@ -65,11 +65,16 @@ def score(
         one.load()
     counts: Counter[str] = Counter()
     records = track(score_stream(found.paths, methods), len(found.paths))
-    rows = (record.as_row() for record in records)
+    notes: dict[str, Path] = {}
     with TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table:
-        for row in rows:
-            table.write(row)
-            counts[row["status"]] += 1
+        for record in records:
+            table.write(record.as_row())
+            counts[record.status] += 1
+            for note in record.notes:
+                counts[note] += 1
+                notes.setdefault(note, record.path)
+    for note, path in notes.items():
+        typer.echo(f"note: {note} ({counts[note]} photos, the first {path})", err=True)
     report(found, counts, methods, output)
     if counts["unscored"]:
         raise typer.Exit(SOME_UNSCORED)
@@ -83,9 +88,8 @@ def report(
 ) -> None:
     """Say on stderr what became of the inputs, and which model made the scores."""
     lines = [f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"]
-    if found.skipped:
-        kinds = ", ".join(f"{n} {suffix}" for suffix, n in found.skipped.items())
-        lines.append(f"passed over in folders, not photos: {kinds}")
+    if passed_over := found.summary():
+        lines.append(passed_over)
     lines += [f"{name}: {made_by}" for name, one in methods.items() if (made_by := one.made_by)]
     if output is not None:
         lines.append(f"written to {output}")

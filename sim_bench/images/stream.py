@@ -26,6 +26,7 @@ class Read(Generic[T]):
         width: Width in pixels of the upright photo; None when it gave no pixels.
         height: Height in pixels, likewise.
         reason: Why it gave no pixels; empty when it did.
+        notes: What was met on the way; see `Picture.notes`.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Read(Generic[T]):
     width: int | None
     height: int | None
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def map_pictures(
@@ -55,7 +57,7 @@ def map_pictures(
             picture = read_picture(path)
         except ImageError as error:
             return Read(path, None, None, None, error.reason)
-        return Read(path, work(picture), picture.width, picture.height)
+        return Read(path, work(picture), picture.width, picture.height, notes=picture.notes)
 
     workers = workers or os.cpu_count() or 1
     pending: deque[Future[Read[T]]] = deque()

@@ -42,6 +42,7 @@ class Record:
         width: Width in pixels of the upright photo; None when it gave no pixels.
         height: Height in pixels, likewise.
         scores: Score by method; NaN where a method gave none.
+        notes: What was met while reading it, e.g. a colour profile that could not be used.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Record:
     width: int | None
     height: int | None
     scores: Mapping[str, float]
+    notes: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return the record as a flat row: `COLUMNS`, then one column per method."""
@@ -139,7 +141,7 @@ def _score_chunk(
             scores_of_one.update(dict.fromkeys(failed, float("nan")))
             reason = f"no finite score by {', '.join(failed)}" if failed else ""
         status = "unscored" if reason else "scored"
-        yield Record(read.path, status, reason, read.width, read.height, scores_of_one)
+        yield Record(read.path, status, reason, read.width, read.height, scores_of_one, read.notes)
 
 
 def score_table(

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim_bench.benchmark.experiment import CLIP, COMPOSITE, Experiment
-from sim_bench.evaluation.correlation import GOOD, POOR, Correlation
+from sim_bench.evaluation.correlation import Correlation
+from sim_bench.evaluation.verdict import GOOD_ABOVE, POOR_BELOW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,21 +60,23 @@ def _scores(axes: "Axes", names: Sequence[str], scores: Sequence[float]) -> None
 
 
 def _forest(axes: "Axes", correlations: Mapping[tuple[str, str], Sequence[Correlation]]) -> None:
-    axes.set_title("Correlation with CLIP, 95% intervals", loc="left")
+    axes.set_title("Correlation with CLIP", loc="left")
     names = [other for _, other in correlations]
     for k, kinds in enumerate(correlations.values()):
-        for found, shift, colour in zip(kinds, (0.13, -0.13), (ACCENT, SECOND), strict=True):
-            if found.estimate is None:
+        for found, shift, colour in zip(kinds, (-0.13, 0.13), (ACCENT, SECOND), strict=True):
+            if found.reason:
                 axes.text(0, k + shift, "undefined", fontsize=7, color=colour, va="center")
                 continue
-            if found.low is not None and found.high is not None:
-                axes.hlines(k + shift, found.low, found.high, color=colour, linewidth=2)
+            axes.hlines(k + shift, found.low, found.high, color=colour, linewidth=2)
             label = found.kind.capitalize() if k == 0 else None
             axes.plot(found.estimate, k + shift, "o", color=colour, markersize=6, label=label)
-    for level in (0.0, POOR, GOOD):
+    for level in (0.0, POOR_BELOW, GOOD_ABOVE):
         style = "-" if level == 0 else ":"
         axes.axvline(level, color=INK, linewidth=0.8, linestyle=style, zorder=0)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlim(-1, 1)
-    axes.set_xlabel(f"dotted: {POOR:g} and {GOOD:g}, the note's limits of poor and good")
-    axes.legend(loc="lower left", frameon=False)
+    axes.set_xlabel(
+        f"95% intervals; dotted: {POOR_BELOW:g} and {GOOD_ABOVE:g}, limits of poor and good"
+    )
+    axes.invert_yaxis()
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)

@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TextIO
@@ -122,7 +122,7 @@ class _ParquetWriter:
             raise MissingDependencyError("writing Parquet files", "parquet") from error
         kinds = {"width": pa.int64(), "height": pa.int64(), **dict.fromkeys(numeric, pa.float64())}
         schema = pa.schema([(name, kinds.get(name, pa.string())) for name in columns])
-        self._batch_of = lambda rows: pa.RecordBatch.from_pylist(rows, schema=schema)
+        self._batch_of: Callable[..., Any] = pa.RecordBatch.from_pylist
         self._writer = pq.ParquetWriter(path, schema)
         self._rows: list[Mapping[str, Any]] = []
 
@@ -133,7 +133,7 @@ class _ParquetWriter:
 
     def _flush(self) -> None:
         if self._rows:
-            self._writer.write_batch(self._batch_of(self._rows))
+            self._writer.write_batch(self._batch_of(self._rows, schema=self._writer.schema))
             self._rows = []
 
     def close(self) -> None:

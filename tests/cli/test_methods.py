@@ -1,0 +1,12 @@
+"""`sim-bench methods` lists every method of the table."""
+
+from sim_bench.registry import METHODS
+
+
+def test_every_method_is_listed_with_whether_it_can_run(run):
+    result = run("methods")
+    assert result.exit_code == 0
+    rows = result.stdout.splitlines()[1:]
+    assert [row.split()[0] for row in rows] == list(METHODS)
+    assert "-1 to 1" in rows[0]
+    assert all(row.endswith("yes") for row in rows if "rule-based" in row)
