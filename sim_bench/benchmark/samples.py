@@ -4,10 +4,9 @@ Seven real photos that scikit-image and scikit-learn ship, and damaged versions 
 of them took part in training the embedded model.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,24 +70,32 @@ class Samples:
     truth: dict[str, Path]
 
 
-def scenes() -> dict[str, NDArray[np.uint8]]:
-    """Load the seven photos, by name, as sRGB of shape (H, W, 3).
+def scene(name: str) -> NDArray[np.uint8]:
+    """Load one of the seven photos, sRGB of shape (H, W, 3).
 
     Raises:
         MissingDependencyError: scikit-image or scikit-learn is not installed.
     """
     skimage_data, sklearn_datasets = _packages()
-    load: dict[str, Callable[[str], Any]] = {
-        "skimage": lambda file: getattr(skimage_data, file)(),
-        "sklearn": sklearn_datasets.load_sample_image,
-    }
-    found = {}
-    for name, source in SOURCES.items():
-        pixels = np.asarray(load[source.package](source.file))
-        if pixels.ndim == 2:
-            pixels = np.stack([pixels] * 3, axis=-1)
-        found[name] = np.ascontiguousarray(pixels[..., :3], dtype=np.uint8)
-    return found
+    source = SOURCES[name]
+    if source.package == "skimage":
+        pixels = np.asarray(getattr(skimage_data, source.file)())
+    else:
+        pixels = np.asarray(sklearn_datasets.load_sample_image(source.file))
+    if pixels.ndim == 2:
+        pixels = np.stack([pixels] * 3, axis=-1)
+    return np.ascontiguousarray(pixels[..., :3], dtype=np.uint8)
+
+
+def write_scene(name: str, folder: Path) -> Path:
+    """Write one of the seven photos as a JPEG file (quality 95).
+
+    Raises:
+        MissingDependencyError: scikit-image or scikit-learn is not installed.
+    """
+    path = folder / f"{name}.jpg"
+    _save(scene(name), path)
+    return path
 
 
 def _packages() -> "tuple[ModuleType, ModuleType]":
@@ -112,8 +119,9 @@ def write_samples(folder: Path, *, seed: int = 0) -> Samples:
     """
     photos, bursts = folder / "photos", folder / "bursts"
     truth = {}
-    for number, (name, rgb) in enumerate(scenes().items()):
-        _save(rgb, photos / f"{name}.jpg")
+    for number, name in enumerate(SOURCES):
+        rgb = scene(name)
+        write_scene(name, photos)
         for kind in _two_of(list(DEFECTS), number):
             severity = DEFECTS[kind].strong
             _save(degrade(rgb, kind, severity, seed=seed + number), photos / f"{name}_{kind}.jpg")

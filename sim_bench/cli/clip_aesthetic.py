@@ -21,10 +21,9 @@ def assess(
     from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
 
     if not photos:
-        from sim_bench.benchmark.samples import write_samples
+        from sim_bench.benchmark.samples import write_scene
 
-        samples = write_samples(Path("outputs/samples"))
-        photos = [samples.photos / "coffee.jpg"]
+        photos = [write_scene("coffee", Path("outputs/samples"))]
         typer.echo(f"No photo given: using {photos[0]}")
     assessor = CLIPAestheticAssessor(encoder=load_shown(model, pretrained))
     for photo in photos:

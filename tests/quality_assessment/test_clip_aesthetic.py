@@ -207,7 +207,9 @@ def test_alike_scores_are_remarked_on_with_the_prompts_to_blame(tmp_path):
         Image.fromarray(noise_picture(tmp_path, seed, 20).rgb).save(path)
         paths.append(path)
     assessor = CLIPAestheticAssessor(encoder=FakeEncoder(dim=64))
-    with pytest.warns(RunRemark, match="within noise of each other.*apart: none; that do not: 'a photo"):
+    with pytest.warns(
+        RunRemark, match="within noise of each other.*apart: none; that do not: 'a photo"
+    ):
         assessor.assess_batch(paths)
 
 
