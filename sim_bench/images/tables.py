@@ -74,8 +74,9 @@ def _parquet_column(table: Path, wanted: str | None) -> list[tuple[int, str]]:
         names = list(source.schema_arrow.names)
         name = names[_find_column(names, wanted, table)]
         cells = source.read(columns=[name]).column(name).to_pylist()
-    if odd := next((cell for cell in cells if not isinstance(cell, str | None)), None):
-        raise DiscoveryError(f"Column {name!r} of {table} holds {type(odd).__name__}, not paths.")
+    odd = {type(cell).__name__ for cell in cells if not isinstance(cell, str | None)}
+    if odd:
+        raise DiscoveryError(f"Column {name!r} of {table} holds {min(odd)}, not paths.")
     return [(row, (cell or "").strip()) for row, cell in enumerate(cells, start=1)]
 
 
