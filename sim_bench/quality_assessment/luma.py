@@ -3,7 +3,8 @@
 Luma is ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B of the encoded values), rounded to a whole
 grey level, as a JPEG file stores it. What follows the eye (detail, colour) is measured at a
 working size, so that a photo and its reduced copy come out alike: the long side reduced to
-`WORKING_SIDE` by area averaging, smaller photos left as they are. Chosen by us, see decision 0002.
+`WORKING_SIDE`, smaller photos left as they are. Pillow's Hamming filter, because its box filter
+is neither symmetric nor even. All of this chosen by us, see decision 0002.
 """
 
 from functools import cached_property
@@ -38,7 +39,7 @@ def working_luma(full: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Reduce luma of shape (H, W) to the working size, without rounding it again."""
     image = Image.fromarray(full).convert("F")
     size = working_size(*image.size)
-    return np.asarray(image if size == image.size else image.resize(size, Image.Resampling.BOX))
+    return np.asarray(image if size == image.size else image.resize(size, Image.Resampling.HAMMING))
 
 
 def working_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -46,7 +47,7 @@ def working_rgb(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = working_size(rgb.shape[1], rgb.shape[0])
     if size == (rgb.shape[1], rgb.shape[0]):
         return rgb
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.HAMMING))
 
 
 def histogram(full: NDArray[np.uint8]) -> NDArray[np.float64]:
