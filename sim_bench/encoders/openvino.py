@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim_bench.encoders.base import Precision
 from sim_bench.encoders.bundle import TEXTUAL, VISUAL, Bundle
-from sim_bench.encoders.openvino_tower import Tower, supports_bf16
+from sim_bench.encoders.openvino_tower import BATCH, Tower, supports_bf16
 from sim_bench.encoders.preprocess import VERSION
 from sim_bench.encoders.tokenizer import BundleTokenizer
 from sim_bench.errors import DeviceError
@@ -85,6 +85,7 @@ class OpenVINOEncoder:
             dim=self.dim,
             row_shape=(preprocessing.height, preprocessing.width, 3),
             precision=self.precision,
+            few=BATCH - 1,
             normalise=preprocessing,
         )
 
@@ -95,4 +96,5 @@ class OpenVINOEncoder:
             dim=self.dim,
             row_shape=(self.bundle.config.text_cfg.context_length,),
             precision=self.precision,
+            few=4 * BATCH,
         )

@@ -17,12 +17,12 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from sim_bench.encoders.openvino_batch import widen
 from sim_bench.encoders.preprocess import Preprocessing
 from sim_bench.errors import BundleError
 
 Row = NDArray[np.uint8] | NDArray[np.int32]
 
-FEW = 7  # up to here rows go one by one, chosen by us
 BATCH = 8  # measured on 2 cores: larger is not faster
 # Largest 1 - cosine between a row in a batch and the row alone, chosen by us.
 _SAME = {"f32": 1e-6, "bf16": 1e-3}
@@ -41,6 +41,7 @@ class Tower:
         dim: Length of a vector.
         row_shape: Of one input row: (S, S, 3) for photos, (context,) for texts.
         precision: Of the computation.
+        few: Up to how many rows go one by one, where preparing for more would take longer.
         normalise: For photos: rows are 8-bit and the graph applies mean and deviation.
     """
 
@@ -51,12 +52,14 @@ class Tower:
         dim: int,
         row_shape: tuple[int, ...],
         precision: Literal["f32", "bf16"],
+        few: int,
         normalise: Preprocessing | None = None,
     ) -> None:
         self._path = path
         self._dim = dim
         self._row_shape = row_shape
         self._precision = precision
+        self._few = few
         self._normalise = normalise
         self._single: Any = None
         self._queue: tuple[int, Any] | None = None
@@ -68,7 +71,7 @@ class Tower:
             BundleError: The graph cannot be used, or a vector is not finite.
         """
         out = np.empty((count, self._dim), dtype=np.float32)
-        if count <= FEW:
+        if count <= self._few:
             for index, row in enumerate(rows):
                 out[index] = self._run_single(row)
         else:
@@ -131,6 +134,12 @@ class Tower:
     def _compile(self, batch: int, hint: str) -> Any:
         model = self._read()
         rows = [batch, *self._row_shape]
+        try:
+            self._resize(model, batch)
+        except RuntimeError as error:
+            raise BundleError(
+                f"{self._path} does not take inputs of shape {rows}: {_first_line(error)}"
+            ) from error
         processor = ov.preprocess.PrePostProcessor(model)
         tensor = processor.input().tensor()
         if self._normalise:
@@ -142,13 +151,7 @@ class Tower:
         else:
             tensor.set_element_type(ov.Type.i32)
         processor.output(0).tensor().set_element_type(ov.Type.f32)
-        try:
-            model.reshape({0: self._model_shape(batch)})
-            model = processor.build()
-        except RuntimeError as error:
-            raise BundleError(
-                f"{self._path} does not take inputs of shape {rows}: {_first_line(error)}"
-            ) from error
+        model = processor.build()
         settings = {"INFERENCE_PRECISION_HINT": self._precision, "PERFORMANCE_HINT": hint}
         compiled = ov.Core().compile_model(model, "CPU", settings)
         if (shape := list(compiled.output(0).shape)) != [batch, self._dim]:
@@ -167,11 +170,18 @@ class Tower:
             raise BundleError(f"{self._path} has {len(model.inputs)} inputs; a tower has one.")
         return model
 
-    def _model_shape(self, batch: int) -> list[int]:
-        if not self._normalise:
-            return [batch, *self._row_shape]
-        height, width, channels = self._row_shape
-        return [batch, channels, height, width]
+    def _resize(self, model: Any, batch: int) -> None:
+        """Give the graph a batch; one of a fixed batch, more rows than it was exported for."""
+        shape = model.input(0).partial_shape
+        if self._normalise:
+            height, width, channels = self._row_shape
+            wanted = [batch, channels, height, width]
+            if batch > 1 and shape.is_static and list(shape.to_shape()) == [1, *wanted[1:]]:
+                widen(model, batch)  # texts are few, and their graphs number the rows themselves
+                return
+        else:
+            wanted = [batch, *self._row_shape]
+        model.reshape({0: wanted})
 
 
 def _first_line(error: Exception) -> str:

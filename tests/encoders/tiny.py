@@ -21,7 +21,8 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 # How the batch sits in the graph: free; fixed at 1 but nothing depends on it; fixed and baked into
 # a constant; fixed and, if it were larger, mixing the rows; free, with a mean and a bias that
 # OpenVINO 2026.4 adds up wrongly for any batch but 1.
-Batch = Literal["free", "fixed", "baked", "mixing", "misfused"]
+# Stubborn: fixed, and flattened with the batch.
+Batch = Literal["free", "fixed", "baked", "stubborn", "mixing", "misfused"]
 
 
 def write_bundle(folder: Path, batch: Batch = "free") -> Path:
@@ -63,13 +64,24 @@ def visual(rng: np.random.Generator, batch: Batch) -> bytes:
         node("ReduceMean", ["flat"], "mean", axes=[2], keepdims=0),
         *_tail(batch),
     ]
+    if batch == "stubborn":
+        nodes[2:] = [
+            node("Reshape", ["active", "all"], "line"),
+            node("MatMul", ["line", "lines"], "row"),
+            node("Reshape", ["row", "one row"], "embedding"),
+        ]
     return model(
         nodes,
         inputs=[value("image", "float32", [first, 3, SIDE, SIDE])],
         outputs=[value("embedding", "float32", [first, DIM])],
         constants={
+            "all": np.array([hidden * PATCHES], np.int64),
+            "lines": np.random.default_rng(8)
+            .standard_normal((hidden * PATCHES, DIM))
+            .astype(np.float32),
+            "one row": np.array([1, DIM], np.int64),
             "kernel": rng.standard_normal((hidden, 3, 8, 8)).astype(np.float32),
-            "shape": np.array([1 if batch == "baked" else 0, hidden, PATCHES], np.int64),
+            "shape": np.array([0 if batch in ("free", "fixed") else 1, hidden, PATCHES], np.int64),
             "bias": rng.standard_normal(hidden).astype(np.float32),
             "offset": rng.standard_normal(DIM).astype(np.float32),
             "projection": rng.standard_normal((hidden, DIM)).astype(np.float32),
