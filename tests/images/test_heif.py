@@ -5,6 +5,7 @@ for this test with pillow-heif 1.x (x265, quality 80); the second carries EXIF o
 the same rotation in its container, as phones write it.
 """
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from sim_bench.errors import ImageError
 from sim_bench.images.decode import decode, read_picture
-from sim_bench.images.heif import open_heif
+from sim_bench.images.heif import open_heif, without_metadata
 from sim_bench.images.limits import Limits
 
 FILE = Path(__file__).with_name("quarters.heic")
@@ -66,6 +67,47 @@ def test_without_the_extra_the_reason_is_the_install_line(monkeypatch: pytest.Mo
     assert caught.value.reason == (
         "Reading HEIC needs the extra [heic]: pip install 'sim-bench[heic]'"
     )
+
+
+def test_a_damaged_metadata_type_does_not_end_the_process(tmp_path: Path) -> None:
+    """In a process of its own: left to itself, pi-heif 1.4.0 crashes on this file."""
+    pytest.importorskip("pi_heif")
+    data = TURNED.read_bytes()
+    path = tmp_path / "damaged.heic"
+    path.write_bytes(data.replace(b"Exif", b"\xffxif", 1))  # the type of the item
+    code = (
+        "import sys; from pathlib import Path; from sim_bench.images.decode import read_picture\n"
+        "sys.exit(read_picture(Path(sys.argv[1])).width)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == 32
+
+
+def test_cutting_metadata_off_touches_references_only() -> None:
+    data = TURNED.read_bytes()
+    changed = without_metadata(data)
+    differing = [at for at, (old, new) in enumerate(zip(data, changed, strict=True)) if old != new]
+    assert {data[at : at + 4] for at in differing[:1]} == {b"cdsc"}
+    assert len(differing) <= 4
+    assert without_metadata(FILE.read_bytes()) == FILE.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"\0\0\0\x08meta", b"\0\0\0\x04free", b"\0\0\0\0mdat..."),
+        *(b"\0\0\0\x01meta", b"\0\0\0\x0cmeta\0\0\0\0\0\0\0\x0direfcdsc."),
+    ],
+)
+def test_boxes_that_lead_nowhere_are_left_alone(data: bytes) -> None:
+    assert without_metadata(data) == data
+
+
+def test_large_and_open_boxes_are_entered() -> None:
+    """A size of 1 means that 8 bytes of size follow, 0 that the box goes on to the end."""
+    head = b"\0\0\0\x01meta" + (16 + 4 + 12).to_bytes(8, "big") + bytes(4)
+    assert without_metadata(head + b"\0\0\0\x0cirefcdsc") == head + b"\0\0\0\x0cirefnone"
+    head = b"\0\0\0\x08free" + b"\0\0\0\0meta" + bytes(4)
+    assert without_metadata(head + b"\0\0\0\0irefcdsc") == head + b"\0\0\0\0irefnone"
 
 
 @pytest.mark.parametrize(
