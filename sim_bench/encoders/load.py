@@ -6,7 +6,7 @@ from typing import Literal
 from sim_bench.encoders.base import Device, Encoder, Precision
 from sim_bench.encoders.catalogue import DEFAULT, find, is_known
 from sim_bench.encoders.resolve import ResolvedModel, is_folder, resolve
-from sim_bench.errors import DeviceError, ModelError
+from sim_bench.errors import DeviceError, ModelError, UnknownNameError, WeightsUnavailableError
 
 Backend = Literal["openvino", "open_clip"]
 
@@ -42,7 +42,12 @@ def load_encoder(
         from sim_bench.encoders.open_clip import OpenClipEncoder
 
         model, tag = _open_clip_name(model_name, pretrained)
-        return OpenClipEncoder(model, tag, device=device, precision=precision)
+        try:
+            return OpenClipEncoder(model, tag, device=device, precision=precision)
+        except WeightsUnavailableError:
+            # The bundle may be here where the weights in PyTorch's format are not to be had.
+            if device == "cuda" or what_is_missing(model, tag, device="cpu"):
+                raise
     return open_encoder(resolve(model_name, pretrained), precision=precision)
 
 
@@ -63,7 +68,7 @@ def what_is_missing(
     try:
         if choose_backend(model_name, pretrained, device=device) == "openvino":
             resolve(model_name, pretrained, download=False)
-    except ModelError as error:
+    except (ModelError, UnknownNameError) as error:
         return str(error).partition("\n")[0]
     return None
 

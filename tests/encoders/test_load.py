@@ -11,7 +11,13 @@ from sim_bench.encoders import Bundle, load
 from sim_bench.encoders.catalogue import KNOWN, find, is_known
 from sim_bench.encoders.openvino import OpenVINOEncoder
 from sim_bench.encoders.resolve import resolve
-from sim_bench.errors import BundleError, DeviceError, ModelError, UnknownNameError
+from sim_bench.errors import (
+    BundleError,
+    DeviceError,
+    ModelError,
+    UnknownNameError,
+    WeightsUnavailableError,
+)
 from tests.encoders.hub_server import Hub
 from tests.encoders.tiny import write_bundle
 
@@ -125,6 +131,21 @@ def test_cuda_takes_open_clip(torch: SimpleNamespace) -> None:
     ]
 
 
+def test_auto_falls_back_to_the_bundle_where_only_that_is_here(
+    torch: SimpleNamespace, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object, **settings: object) -> None:
+        raise WeightsUnavailableError("no connection")
+
+    monkeypatch.setattr(sys.modules["sim_bench.encoders.open_clip"], "OpenClipEncoder", fail)
+    with pytest.raises(WeightsUnavailableError, match="no connection"):
+        load.load_encoder("ViT-B-32")
+    resolve("ViT-B-32")
+    assert isinstance(load.load_encoder("ViT-B-32"), OpenVINOEncoder)
+    with pytest.raises(WeightsUnavailableError, match="no connection"):
+        load.load_encoder("ViT-B-32", device="cuda")
+
+
 def test_cuda_that_is_not_there(torch: SimpleNamespace, bundle: Bundle) -> None:
     with pytest.raises(DeviceError, match="ONNX bundle, which runs on the CPU"):
         load.load_encoder(str(bundle.folder), device="cuda")
@@ -137,6 +158,7 @@ def test_cuda_that_is_not_there(torch: SimpleNamespace, bundle: Bundle) -> None:
         load.load_encoder("ViT-B-32", device="cuda")
     assert load.choose_backend("ViT-B-32") == "openvino"
     assert "torch" in load.what_is_missing("ViT-B-32", device="cuda")
+    assert "No model 'RN50'" in load.what_is_missing("RN50", "openai")
     with pytest.raises(UnknownNameError, match="No model 'RN50'"):
         load.load_encoder("RN50", "openai")
     with pytest.raises(ValueError, match="device must be"):
