@@ -280,7 +280,7 @@ def test_notes_tell_of_damaged_metadata() -> None:
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0" + entry + bytes(4)
     picture = decode(encoded(photo(0), exif=exif), HERE)
     assert len(picture.notes) == 1
-    assert "tag 271" in picture.notes[0]
+    assert "tag 271" in picture.notes[0] or "Truncated" in picture.notes[0]  # by Pillow's version
 
 
 def test_alike_whatever_was_read_before() -> None:
