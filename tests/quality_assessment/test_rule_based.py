@@ -46,12 +46,12 @@ def test_slope_and_raw_direction_agree(measure):
     [np.fliplr, np.flipud, np.rot90, lambda a: a.transpose(1, 0, 2), lambda a: a[::-1, ::-1]],
     ids=["fliplr", "flipud", "rot90", "transpose", "rot180"],
 )
-@pytest.mark.parametrize("size", [(37, 53), (1100, 1603)], ids=["small", "reduced"])
+@pytest.mark.parametrize("size", [(37, 53), (301, 1603)], ids=["small", "reduced"])
 def test_orientation_does_not_matter(measure, turn, size):
     """Exact but for float rounding; reduced colours are rounded to whole levels on the way."""
     image = scene(*size)
     turned = np.ascontiguousarray(turn(image))
-    tolerance = 1e-3 if measure.name == "colourfulness" and size[0] > 1024 else 1e-6
+    tolerance = 1e-3 if measure.name == "colourfulness" and size[1] > 1024 else 1e-6
     assert measure.measure(turned) == pytest.approx(measure.measure(image), rel=tolerance)
 
 
