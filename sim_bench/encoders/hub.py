@@ -9,64 +9,35 @@ and at once, so a download that was interrupted is no bundle.
 
 import hashlib
 import os
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim_bench.encoders.bundle import (
-    MANIFEST,
-    NOT_ONNX,
-    REQUIRED,
-    Bundle,
-    open_bundle,
-    record_of,
-    write_manifest,
-)
+from sim_bench.encoders.bundle import NOT_ONNX, REQUIRED, open_bundle, record_of
 from sim_bench.encoders.catalogue import KnownModel
-from sim_bench.encoders.settings import FileRecord, Manifest, read_settings, write_json
+from sim_bench.encoders.local import (
+    LOCK,
+    OFFLINE_FOLDER,
+    PENDING,
+    Located,
+    absent,
+    adopt,
+    cache_folder,
+    copy_bundle,
+    endpoint,
+    home_of,
+    locate,
+    lock_of,
+    snapshot_of,
+)
+from sim_bench.encoders.settings import FileRecord, Manifest, write_json
 from sim_bench.errors import BundleError, WeightsUnavailableError
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
 
-OFFLINE_FOLDER = "SIM_BENCH_MODELS"  # environment variable: a folder of copied bundles
-LOCK = "sim-bench.lock.json"
-_PENDING = "sim-bench.pending"
+__all__ = ["LOCK", "OFFLINE_FOLDER", "Located", "absent", "adopt", "copy_bundle", "fetch", "locate"]
+
 _TIMEOUT = 5.0  # seconds for an answer; `auto` must not keep a person waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A bundle on this machine, and what its files must be where that is recorded outside it."""
-
-    folder: Path
-    manifest: Manifest | None = None
-
-
-def locate(known: KnownModel) -> Located | None:
-    """Find a bundle in the offline folder, or as fetched and checked earlier."""
-    if copies := os.environ.get(OFFLINE_FOLDER):
-        for name in (known.folder_name, f"{known.model}__{known.tag}"):
-            if (folder := Path(copies).expanduser() / name).is_dir():
-                return Located(folder)
-    lock = _lock(known)
-    if lock is None:
-        return None
-    folder = _snapshot(known, lock.version)
-    complete = all(_has(folder / name, record.bytes) for name, record in lock.files.items())
-    return Located(folder, lock) if complete else None
-
-
-def adopt(known: KnownModel) -> Located | None:
-    """Find a bundle that something else put into the hub's cache; nothing vouches for it."""
-    if (_home(known) / _PENDING).exists() or _lock(known) is not None:
-        return None  # our own download, not finished
-    branch = _home(known) / "refs" / "main"
-    if not branch.is_file():
-        return None
-    folder = _snapshot(known, branch.read_text(encoding="utf-8").strip())
-    return Located(folder) if all((folder / name).is_file() for name in REQUIRED) else None
 
 
 def fetch(known: KnownModel) -> Located:
@@ -80,11 +51,11 @@ def fetch(known: KnownModel) -> Located:
         if adopted := adopt(known):
             return adopted
         raise WeightsUnavailableError(absent(known, "HF_HUB_OFFLINE is set"))
-    lock = _lock(known)
+    lock = lock_of(known)
     try:
         siblings, commit = _listing(known, lock.version if lock else known.revision)
-        _home(known).mkdir(parents=True, exist_ok=True)
-        (_home(known) / _PENDING).touch()
+        home_of(known).mkdir(parents=True, exist_ok=True)
+        (home_of(known) / PENDING).touch()
         paths = {sibling.rfilename: _download(known, sibling, commit) for sibling in siblings}
     except BundleError:
         raise
@@ -103,63 +74,21 @@ def fetch(known: KnownModel) -> Located:
         name=known.name,
         version=commit,
         licence=known.licence,
-        source=f"{_endpoint()}/{known.repository}",
+        source=f"{endpoint()}/{known.repository}",
         files=records,
     )
-    located = Located(_snapshot(known, commit), manifest)
+    located = Located(snapshot_of(known, commit), manifest)
     open_bundle(located.folder, manifest=manifest)
-    write_json(_home(known) / LOCK, manifest.model_dump())
-    (_home(known) / _PENDING).unlink(missing_ok=True)
+    write_json(home_of(known) / LOCK, manifest.model_dump())
+    (home_of(known) / PENDING).unlink(missing_ok=True)
     return located
-
-
-def copy_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
-    """Copy a bundle into a folder of bundles, complete with a manifest, for another machine.
-
-    Returns:
-        The copy. With the environment variable SIM_BENCH_MODELS naming `folder` on the other
-        machine, it is found there by its name.
-    """
-    name = bundle.name.replace("/", "__")
-    if bundle.manifest and "immich-app/" in bundle.manifest.source:
-        name = bundle.manifest.source.rpartition("/")[2]
-    target = Path(folder).expanduser() / name
-    target.mkdir(parents=True, exist_ok=True)
-    (target / MANIFEST).unlink(missing_ok=True)
-    for relative in bundle.records:
-        (target / relative).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(bundle.path(relative), target / relative)
-    version = bundle.manifest.version if bundle.manifest else "unknown"
-    copy = write_manifest(
-        target,
-        name=bundle.name,
-        licence=bundle.licence,
-        source=bundle.source,
-        version=version,
-    )
-    if copy.records != bundle.records:
-        raise BundleError(f"{target} is not what {bundle.folder} should hold. Fetch it again.")
-    return copy
-
-
-def absent(known: KnownModel, reason: str) -> str:
-    """Say that a bundle is not here, what was tried and what to do."""
-    copies = os.environ.get(OFFLINE_FOLDER) or "not set"
-    return (
-        f"The weights of {known.name} are not on this machine and could not be fetched: {reason}.\n"
-        f"Tried: {OFFLINE_FOLDER} ({copies}), the cache {_home(known)}, "
-        f"{_endpoint()}/{known.repository}.\n"
-        "Ways out: the model that comes with sim-bench (--model embedded); or, on a machine with "
-        f"a connection, `sim-bench models get {known.model} --pretrained {known.tag} --to FOLDER`, "
-        f"copy FOLDER here and set {OFFLINE_FOLDER} to it."
-    )
 
 
 def _listing(known: KnownModel, revision: str | None) -> "tuple[list[RepoSibling], str]":
     """The files of a bundle in its repository, and the commit they belong to."""
     from huggingface_hub import HfApi
 
-    info = HfApi(endpoint=_endpoint()).model_info(
+    info = HfApi(endpoint=endpoint()).model_info(
         known.repository, revision=revision, timeout=_TIMEOUT, files_metadata=True
     )
     siblings = [file for file in info.siblings or [] if _wanted(file.rfilename)]
@@ -184,8 +113,8 @@ def _download(known: KnownModel, sibling: "RepoSibling", commit: str) -> Path:
             known.repository,
             sibling.rfilename,
             revision=commit,
-            cache_dir=_cache(),
-            endpoint=_endpoint(),
+            cache_dir=cache_folder(),
+            endpoint=endpoint(),
             etag_timeout=_TIMEOUT,
         )
     )
@@ -209,33 +138,3 @@ def _checked(path: Path, sibling: Any, expected: FileRecord | None) -> FileRecor
         f"{path.name} of {path} does not have {declared}; it was removed. Try again; if it "
         "happens again, the file was altered on the way or at its source."
     )
-
-
-def _lock(known: KnownModel) -> Manifest | None:
-    path = _home(known) / LOCK
-    return read_settings(path, Manifest) if path.is_file() else None
-
-
-def _home(known: KnownModel) -> Path:
-    """The repository's folder in the hub's cache."""
-    return _cache() / f"models--{known.repository.replace('/', '--')}"
-
-
-def _snapshot(known: KnownModel, commit: str) -> Path:
-    return _home(known) / "snapshots" / commit
-
-
-def _cache() -> Path:
-    from huggingface_hub import constants
-
-    return Path(constants.HF_HUB_CACHE).expanduser()
-
-
-def _endpoint() -> str:
-    from huggingface_hub import constants
-
-    return os.environ.get("HF_ENDPOINT", constants.ENDPOINT).rstrip("/")
-
-
-def _has(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size

@@ -128,6 +128,8 @@ def test_a_copied_folder_is_found_by_name(
     fetched = resolve("ViT-B-32").open()
     copy = downloads.copy_bundle(fetched, tmp_path / "stick")
     copy.verify()
+    assert [path.name for path in (tmp_path / "stick").iterdir()] == [copy.folder.name]
+    assert downloads.copy_bundle(copy, tmp_path / "stick").folder == copy.folder
     assert copy.fingerprint == fetched.fingerprint
     assert copy.text_fingerprint == fetched.text_fingerprint
     from huggingface_hub import constants
@@ -138,6 +140,16 @@ def test_a_copied_folder_is_found_by_name(
     found = resolve("ViT-B-32", "laion2b_s34b_b79k")
     assert found.folder == tmp_path / "stick" / "ViT-B-32__laion2b-s34b-b79k"
     assert found.open().name == "ViT-B-32/laion2b_s34b_b79k"
+
+
+def test_a_copy_of_what_was_altered_is_refused(hub: Hub, tmp_path: Path) -> None:
+    fetched = resolve("ViT-B-32").open()
+    fetched.path("visual/model.onnx").write_bytes(
+        fetched.path("visual/model.onnx").read_bytes()[::-1]
+    )
+    with pytest.raises(BundleError, match="is not what .* should hold"):
+        downloads.copy_bundle(fetched, tmp_path / "stick")
+    assert not (tmp_path / "stick" / "ViT-B-32__laion2b-s34b-b79k").exists()
 
 
 def test_a_cache_filled_by_other_tools_is_used_offline(
