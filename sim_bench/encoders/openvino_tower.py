@@ -9,6 +9,7 @@ batch 1 runs on several streams.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -132,7 +133,7 @@ class Tower:
         return bool(np.all(distance < _SAME[self._precision]))  # False for NaN
 
     def _compile(self, batch: int, hint: str) -> Any:
-        model = self._read()
+        model = self._model.clone()
         rows = [batch, *self._row_shape]
         try:
             self._resize(model, batch)
@@ -161,7 +162,9 @@ class Tower:
             )
         return compiled
 
-    def _read(self) -> Any:
+    @cached_property
+    def _model(self) -> Any:
+        """The graph as it is in the file; copies of it share the weights."""
         try:
             model = ov.Core().read_model(self._path)
         except RuntimeError as error:

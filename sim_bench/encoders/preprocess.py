@@ -3,8 +3,10 @@
 Source: open_clip, `image_transform` with `is_train=False`: torchvision's Resize and CenterCrop on
 a Pillow image, whose filters antialias. The mean and the standard deviation are not applied here:
 the tower's graph does it on the 8-bit pixels.
-Deviation: photos longer than 50 times their short side are resized only where the crop will be
-(the whole would take gigabytes), which may differ by one grey level.
+Deviations: photos longer than 50 times their short side are resized only where the crop will be
+(the whole would take gigabytes), which may differ by one grey level. For inputs that are not square
+open_clip up to 3.3 resizes the short side by bicubic whatever the setting; here the setting holds,
+as in its later versions.
 """
 
 from dataclasses import dataclass
