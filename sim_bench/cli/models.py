@@ -40,7 +40,7 @@ def get(
     ] = None,
 ) -> None:
     """Fetch a model, check its files, and record what they are."""
-    from sim_bench.encoders.hub import OFFLINE_FOLDER, copy_bundle
+    from sim_bench.encoders.local import OFFLINE_FOLDER, copy_bundle
     from sim_bench.encoders.resolve import resolve
 
     resolved = resolve(model, pretrained)

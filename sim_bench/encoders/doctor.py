@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from sim_bench.encoders import golden, hub
+from sim_bench.encoders import golden, local
 from sim_bench.encoders.bundle import CONFIG, GOLDEN, Bundle
 from sim_bench.encoders.catalogue import KNOWN, KnownModel
 from sim_bench.encoders.resolve import EMBEDDED, ResolvedModel
@@ -30,7 +30,8 @@ class ModelStatus:
         name: Model and weights, e.g. "ViT-B-32/openai"; "embedded"; or a folder.
         state: "ready": it can be used now; "bad": it is here and must not be used; "absent": it
             is not here.
-        where: "with sim-bench", "offline folder", "hub cache", "folder", or how to get it.
+        where: "with sim-bench", "offline folder", "hub cache" (fetched and recorded, or left there
+            by another program), "folder", or how to get it.
         folder: Of the bundle, where it is here.
         licence: Of the weights.
         megabytes: On the disk, or to download.
@@ -131,27 +132,30 @@ def _find(folders: Iterable[str | Path]) -> Iterator[tuple[Bundle | None, ModelS
 def _known(known: KnownModel) -> tuple[Bundle | None, ModelStatus]:
     """A model of the catalogue, here or not."""
     try:
-        located = hub.locate(known) or hub.adopt(known)
+        located = local.locate(known)
+        adopted = None if located else local.adopt(known)
     except _TROUBLE as error:  # the record of the download cannot be read
         where, size = "hub cache", known.megabytes
         status = ModelStatus(known.name, "bad", where, None, known.licence, size)
         return None, replace(status, problem=_line(error))
-    if located is None:
+    here = located or adopted
+    if here is None:
         offline = os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
         where = "offline (HF_HUB_OFFLINE is set)" if offline else "can be downloaded"
         size = known.megabytes
         return None, ModelStatus(known.name, "absent", where, None, known.licence, size)
-    copied = located.folder.parent in {folder.parent for folder, _ in _copies()}
-    where = "offline folder" if copied else "hub cache"
+    where = "hub cache, left there by another program" if adopted else "hub cache"
+    if here.folder.parent in {folder.parent for folder, _ in _copies()}:
+        where = "offline folder"
     model = ResolvedModel(
-        known.model, known.tag, located.folder, known.licence, manifest=located.manifest
+        known.model, known.tag, here.folder, known.licence, manifest=here.manifest
     )
     return _open(model, where, known.megabytes)
 
 
 def _copies() -> list[tuple[Path, str]]:
     """The folders of bundles in the folder that SIM_BENCH_MODELS names."""
-    copies = os.environ.get(hub.OFFLINE_FOLDER)
+    copies = os.environ.get(local.OFFLINE_FOLDER)
     if not copies or not Path(copies).expanduser().is_dir():
         return []
     inside = sorted(Path(copies).expanduser().iterdir())

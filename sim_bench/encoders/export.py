@@ -96,7 +96,7 @@ def _make(model: OpenClipModel, folder: Path, *, batch: int | None, licence: str
     if not parity.passed:
         raise BundleError(
             f"The bundle of {model.name} does not answer as the model does, and was removed: "
-            f"{parity}. Allowed: cosine {COSINE}, 1/255, none."
+            f"{parity}. Allowed: {1 - COSINE:.0e}, 1/255, none."
         )
     source = f"exported from open_clip {version('open_clip_torch')}, {model.name}"
     seal(folder, name=model.name, licence=licence, source=source, encoder=reference)
