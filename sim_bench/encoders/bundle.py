@@ -14,7 +14,7 @@ Hugging Face hub. `n` may be fixed at 1.
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -202,7 +202,8 @@ def seal(
 
     folder = Path(folder)
     (folder / MANIFEST).unlink(missing_ok=True)
-    golden = compute(encoder or OpenVINOEncoder(open_bundle(folder), precision="f32"))
+    bundle = replace(open_bundle(folder), name=name)
+    golden = compute(encoder or OpenVINOEncoder(bundle, precision="f32"))
     write_json(folder / GOLDEN, golden.model_dump())
     return write_manifest(folder, name=name, licence=licence, source=source, version=version)
 

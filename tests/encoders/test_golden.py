@@ -33,7 +33,7 @@ def test_a_sealed_bundle_passes_its_own_check(sealed: Bundle) -> None:
     assert report.passed
     assert report.image < 1e-6
     assert report.texts < 1e-6
-    assert report.made_by["encoder"] == "tiny"
+    assert report.made_by["encoder"] == "Tiny/one"
     assert "openvino" in report.made_by
 
 
