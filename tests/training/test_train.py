@@ -1,0 +1,83 @@
+"""One epoch on a made-up cache: it learns, it can be stopped, it goes on the same way."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.torch
+
+from training.embedded import train  # noqa: E402
+from training.embedded.data import SIZE, Cache  # noqa: E402
+from training.embedded.model import DIM  # noqa: E402
+
+
+def made_up_cache() -> Cache:
+    random = np.random.default_rng(0)
+    rows = [(-1, "A", 0.2 + 0.1 * i, "", 0.0) for i in range(6)]
+    for group in range(3):
+        rows += [(group, "", 0.8, "", 0.0), (group, "", 0.8, "jpeg", 0.3)]
+        rows += [(group, "", 0.8, "jpeg", 0.9), (group, "", 0.8, "tilt", 0.5)]
+    table = pd.DataFrame(rows, columns=["group", "series", "mos", "kind", "strength"])
+    for name in ("luma", "spread", "colourfulness"):
+        table[name] = random.uniform(20, 200, len(table))
+    pixels = random.integers(0, 256, (len(table), SIZE, SIZE, 3), dtype=np.uint8)
+    return Cache(pixels, table)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    def words(_: Path, seed: int) -> train.Words:
+        generator = torch.Generator().manual_seed(seed)
+
+        def unit(*shape: int) -> torch.Tensor:
+            drawn = torch.randn(*shape, generator=generator)
+            return torch.nn.functional.normalize(drawn, dim=-1)
+
+        axes = sorted({axis for axis, _ in train.DAMAGED_AXIS.values()})
+        return train.Words(unit(50, DIM), unit(2, DIM), {a: unit(3, DIM) for a in axes})
+
+    monkeypatch.setattr(train, "load_words", words)
+    monkeypatch.setattr(train, "SINGLE", 3)
+    monkeypatch.setattr(train, "SERIES", 2)
+    monkeypatch.setattr(train, "GROUPS", 2)
+    monkeypatch.setattr(train, "SIDES", (64,))
+    monkeypatch.setattr(train, "LATE_SIDES", (64,))
+
+
+def test_pairs_put_less_damage_first(tmp_path: Path) -> None:
+    cache = made_up_cache()
+    run = train.Run(cache, tmp_path, 0, 2)
+    for batch in train.batches(cache, run.aims, 0, 0):
+        better, worse = (cache.table.loc[batch.rows[i]] for i in (batch.better, batch.worse))
+        assert len(better)
+        assert (better["group"].to_numpy() == worse["group"].to_numpy()).all()
+        assert (better["strength"].to_numpy() < worse["strength"].to_numpy()).all()
+
+
+def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
+    cache = made_up_cache()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole = train.Run(cache, tmp_path / "a", 3, 2)
+    for _ in range(2):
+        last = whole.run_epoch()
+    first = train.Run(cache, tmp_path / "b", 3, 2)
+    first.run_epoch()
+    first.save()
+    second = train.Run(cache, tmp_path / "b", 3, 2)
+    assert second.epoch == 1
+    row = second.run_epoch()
+    assert row["similarity"] == pytest.approx(last["similarity"], rel=1e-3)
+    for a, b in zip(whole.tower.parameters(), second.tower.parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-3)
+
+
+def test_log_may_gain_columns(tmp_path: Path) -> None:
+    train.write_log(tmp_path / "log.csv", {"epoch": 1, "loss": 0.5})
+    train.write_log(tmp_path / "log.csv", {"epoch": 2, "loss": 0.25, "srcc": 0.6})
+    table = pd.read_csv(tmp_path / "log.csv")
+    assert list(table.columns) == ["epoch", "loss", "srcc"]
+    assert table["loss"].tolist() == [0.5, 0.25]

@@ -1,0 +1,1 @@
+"""How the small CLIP that ships inside the package was made."""

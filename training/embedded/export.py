@@ -1,0 +1,117 @@
+"""Write the two towers as a bundle: the folder that the package ships."""
+
+import hashlib
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from training.embedded import tokenizer as words
+from training.embedded.data import SIZE
+from training.embedded.model import DIM, MEAN, STD, ImageTower, TextTower
+
+NAME = "embedded"
+VERSION = "1"
+LICENCE = "MIT (weights); trained on photos without a stated licence, see MODEL_CARD.md"
+SOURCE = "training/embedded of sim-bench"
+OPSET = 17
+
+
+@dataclass(frozen=True)
+class Towers:
+    """What a bundle is made of."""
+
+    image: ImageTower
+    text: TextTower
+
+
+def export(towers: Towers, tokenizer_folder: Path, bundle: Path) -> None:
+    """Write every file of the bundle except the model card."""
+    (bundle / "visual").mkdir(parents=True, exist_ok=True)
+    (bundle / "textual").mkdir(parents=True, exist_ok=True)
+    _onnx(
+        towers.image,
+        torch.zeros(2, 3, SIZE, SIZE),
+        "image",
+        bundle / "visual" / "model.onnx",
+    )
+    _onnx(
+        towers.text,
+        torch.ones(2, words.CONTEXT, dtype=torch.int32),
+        "text",
+        bundle / "textual" / "model.onnx",
+    )
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (bundle / "textual" / name).write_bytes((tokenizer_folder / name).read_bytes())
+    _json(
+        bundle / "visual" / "preprocess_cfg.json",
+        {
+            "size": SIZE,
+            "mode": "RGB",
+            "mean": list(MEAN),
+            "std": list(STD),
+            "interpolation": "bicubic",
+            "resize_mode": "shortest",
+            "fill_color": 0,
+        },
+    )
+    _json(
+        bundle / "config.json",
+        {
+            "embed_dim": DIM,
+            "vision_cfg": {"image_size": SIZE},
+            "text_cfg": {
+                "context_length": words.CONTEXT,
+                "vocab_size": towers.text.tokens.num_embeddings,
+                "tokenizer_kwargs": {"clean": "lower"},
+            },
+        },
+    )
+    seal(bundle)
+
+
+def seal(bundle: Path) -> None:
+    """Write the manifest, and golden vectors where the package can make them."""
+    try:
+        from sim_bench.encoders import bundle as package
+    except ImportError:
+        _manifest(bundle)
+        return
+    package.seal(bundle, name=NAME, licence=LICENCE, source=SOURCE)
+
+
+def _onnx(tower: nn.Module, example: Tensor, name: str, path: Path) -> None:
+    tower = tower.eval().to(memory_format=torch.contiguous_format)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            tower,
+            (example,),
+            str(path),
+            input_names=[name],
+            output_names=["embedding"],
+            dynamic_axes={name: {0: "batch"}, "embedding": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _manifest(bundle: Path) -> None:
+    files = {}
+    for path in sorted(p for p in bundle.rglob("*") if p.is_file() and p.name != "manifest.json"):
+        content = path.read_bytes()
+        files[path.relative_to(bundle).as_posix()] = {
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+        }
+    _json(
+        bundle / "manifest.json",
+        {"name": NAME, "version": VERSION, "licence": LICENCE, "source": SOURCE, "files": files},
+    )
+
+
+def _json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,138 @@
+"""The two towers: a residual network with statistics of every stage, and a small transformer."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+DIM = 64
+MEAN = (0.48145466, 0.4578275, 0.40821073)  # CLIP's, so that any CLIP loader's defaults fit
+STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+def _conv(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs)
+    )
+
+
+class Block(nn.Module):
+    """Two 3x3 convolutions around a shortcut, dropped at random in training."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int, drop: float) -> None:
+        super().__init__()
+        self.first = _conv(inputs, outputs, 3, stride)
+        self.second = _conv(outputs, outputs, 3)
+        self.short: nn.Module = nn.Identity()
+        if stride > 1 or inputs != outputs:
+            self.short = nn.Sequential(
+                nn.AvgPool2d(stride, ceil_mode=True), *_conv(inputs, outputs, 1)
+            )
+        self.drop = drop
+
+    def forward(self, x: Tensor) -> Tensor:
+        branch = self.second(functional.relu(self.first(x)))
+        if self.training and self.drop:
+            keep = torch.rand(len(x), 1, 1, 1) >= self.drop
+            branch = branch * (keep / (1 - self.drop)).to(branch.dtype)
+        return functional.relu(branch + self.short(x))
+
+
+class ImageTower(nn.Module):
+    """Photos (n, 3, S, S), normalised, to unit vectors (n, DIM).
+
+    Mean and spread of every stage's maps go to the head: noise, blur and blocks show in the early
+    ones, and would be pooled away before the last.
+    """
+
+    def __init__(
+        self,
+        stem: int = 16,
+        widths: tuple[int, ...] = (24, 56, 144, 288),
+        depths: tuple[int, ...] = (1, 2, 2, 2),
+        drop: float = 0.1,
+        dropout: float = 0.3,
+    ) -> None:
+        super().__init__()
+        self.stem = _conv(3, stem, 3, 2)
+        self.stages = nn.ModuleList()
+        inputs = stem
+        for i, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+            blocks = []
+            for j in range(depth):
+                blocks.append(Block(inputs, width, 2 if j == 0 else 1, drop * i / len(widths)))
+                inputs = width
+            self.stages.append(nn.Sequential(*blocks))
+        features = 2 * (stem + sum(widths))
+        self.head = nn.Sequential(
+            nn.BatchNorm1d(features),
+            nn.Dropout(dropout),
+            nn.Linear(features, 256),
+            nn.GELU(approximate="tanh"),
+            nn.Dropout(dropout / 2),
+            nn.Linear(256, DIM),
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = functional.relu(self.stem(image))
+        pooled = [_statistics(x)]
+        for stage in self.stages:
+            x = stage(x)
+            pooled.append(_statistics(x))
+        return functional.normalize(self.head(torch.cat(pooled, dim=1)), dim=1)
+
+
+def _statistics(maps: Tensor) -> Tensor:
+    """Mean and spread over the plane, in float32, the spread steadied near zero."""
+    maps = maps.float()
+    mean = maps.mean(dim=(2, 3))
+    variance = (maps - mean[:, :, None, None]).square().mean(dim=(2, 3))
+    return torch.cat([mean, (variance + 1e-4).sqrt()], dim=1)
+
+
+class TextTower(nn.Module):
+    """Token ids (n, context) to unit vectors (n, DIM); padding is left out of the mean."""
+
+    def __init__(
+        self, vocabulary: int, context: int, pad: int, width: int = 128, layers: int = 2
+    ) -> None:
+        super().__init__()
+        self.pad = pad
+        self.heads = 4
+        self.tokens = nn.Embedding(vocabulary, width)
+        self.places = nn.Parameter(torch.randn(context, width) * 0.02)
+        nn.init.normal_(self.tokens.weight, std=0.05)
+        self.layers = nn.ModuleList(Layer(width, self.heads) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, DIM)
+
+    def forward(self, text: Tensor) -> Tensor:
+        real = text != self.pad
+        x = self.tokens(text) + self.places[: text.shape[1]]
+        ban = torch.zeros_like(text, dtype=x.dtype).masked_fill(~real, -1e4)[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, ban)
+        weight = real.to(x.dtype)[:, :, None]
+        mean = (self.norm(x) * weight).sum(dim=1) / weight.sum(dim=1)
+        return functional.normalize(self.head(mean), dim=1)
+
+
+class Layer(nn.Module):
+    """A transformer layer, normalised first, attention written out for a plain ONNX graph."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.wide, self.narrow = nn.Linear(width, 3 * width), nn.Linear(3 * width, width)
+        self.dropout = nn.Dropout(0.1)
+
+    def forward(self, x: Tensor, ban: Tensor) -> Tensor:
+        length, width = x.shape[1], x.shape[2]
+        parts = self.qkv(self.norm1(x)).reshape(-1, length, 3, self.heads, width // self.heads)
+        q, k, v = parts.permute(2, 0, 3, 1, 4).unbind(0)
+        scores = q @ k.transpose(2, 3) * (width // self.heads) ** -0.5 + ban
+        mixed = (scores.softmax(dim=-1) @ v).transpose(1, 2).reshape(-1, length, width)
+        x = x + self.dropout(self.out(mixed))
+        hidden = functional.gelu(self.wide(self.norm2(x)), approximate="tanh")
+        return x + self.dropout(self.narrow(hidden))

@@ -1,0 +1,301 @@
+"""Train the image tower against the locked text tower."""
+
+import copy
+import csv
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.embedded import prompts, text
+from training.embedded.captions import FIXED, phrases, sample
+from training.embedded.concepts import DAMAGED_AXIS, NAMES, WEIGHTS
+from training.embedded.data import SIZE, Cache
+from training.embedded.model import MEAN, STD, ImageTower
+from training.embedded.targets import Targets, targets
+
+EPOCHS = 16
+SINGLE, SERIES, GROUPS = 36, 12, 12  # photos, photos of one series, and damaged groups a batch
+RATE = 2e-3
+DECAY = 0.05
+EMA = 0.998
+BANK = 6000  # captions in store, of which SEEN are compared with a batch
+SEEN = 384
+SIDES = (112, 128, 144, 160)  # crops of the 256 px cache; the whole is seen at inference
+LATE_SIDES = (192, 208, 224)  # of the last part of the run, nearer to the whole
+LATE = 0.8  # where that part begins
+TEMPERATURE = 0.05
+LABEL_NOISE = 0.03
+
+
+@dataclass(frozen=True)
+class Words:
+    """Caption vectors, as far as training needs them."""
+
+    bank: Tensor  # (BANK, dim)
+    ranked: Tensor  # (directions, dim): the overall score and the plainest pair
+    defects: dict[str, Tensor]  # axis: captions of its bad end, (n, dim)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Row numbers of a batch and, for the pairs within its groups, which beats which."""
+
+    rows: np.ndarray
+    better: np.ndarray  # positions in the batch
+    worse: np.ndarray
+
+
+def load_words(folder: Path, seed: int) -> Words:
+    """Encode the caption store with the locked tower."""
+    tokenizer, tower = text.load(folder)
+
+    def encode(texts: Sequence[str]) -> Tensor:
+        return text.encode(tokenizer, tower, list(texts))
+
+    random = np.random.default_rng(seed)
+    stock = [c.words for c in islice(sample(random), BANK)] + list(FIXED) * 10
+    bad: dict[str, list[str]] = {axis: [] for axis, _ in DAMAGED_AXIS.values()}
+    for phrase in phrases():
+        leading = NAMES[int(np.abs(phrase.facts).argmax())] if phrase.facts.any() else ""
+        if leading in bad and phrase.facts[NAMES.index(leading)] < -0.85:
+            template = "a photo with {}" if phrase.form == "thing" else "{} photo"
+            bad[leading].append(
+                phrase.words if phrase.form == "name" else template.format(phrase.words)
+            )
+    defects = {axis: encode(words) for axis, words in bad.items()}
+    ranked = torch.stack(list(prompts.weight_of(encode).values()))
+    return Words(encode(stock), ranked, defects)
+
+
+def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
+    """One epoch: every training photo once, with series and damaged groups beside it."""
+    random = np.random.default_rng([seed, epoch])
+    table = cache.table
+    natural = np.flatnonzero(table["group"] < 0)
+    scored = table[(table["group"] < 0) & (table["series"] != "")]
+    families = [f.index.to_numpy() for _, f in scored.groupby("series")]
+    damaged = table[table["group"] >= 0]
+    groups = [g.index.to_numpy() for _, g in damaged.groupby("group")]
+    order = random.permutation(natural)
+    quality = aims.values[:, NAMES.index("quality")]
+    kinds = table["kind"].to_numpy()
+    made = []
+    for start in range(0, len(order) - SINGLE + 1, SINGLE):
+        family = random.permutation(families[random.integers(len(families))])[:SERIES]
+        rows = [*order[start : start + SINGLE], *family]
+        better, worse = [], []
+        for g in random.choice(len(groups), GROUPS, replace=False):
+            members = groups[g]
+            for i in range(len(members)):
+                for j in range(len(members)):
+                    a, b = members[i], members[j]
+                    if quality[a] > quality[b] and kinds[a] in ("", kinds[b]):
+                        better.append(len(rows) + i)
+                        worse.append(len(rows) + j)
+            rows.extend(members)
+        made.append(Batch(np.array(rows), np.array(better), np.array(worse)))
+    return made
+
+
+def images(
+    pixels: np.ndarray,
+    random: np.random.Generator,
+    *,
+    shared: np.ndarray,
+    sides: Sequence[int] = SIDES,
+) -> Tensor:
+    """Random crops and mirror images as normalised (n, 3, side, side).
+
+    Args:
+        pixels: uint8 (n, SIZE, SIZE, 3).
+        random: the generator.
+        shared: (n,) images with an equal number are cropped alike, as a damaged pair must be.
+        sides: of the crops; one is drawn for the batch.
+    """
+    side = int(random.choice(sides))
+    places = random.integers(0, SIZE - side + 1, (shared.max() + 1, 2))
+    mirrored = random.random(shared.max() + 1) < 0.5
+    out = np.empty((len(pixels), side, side, 3), dtype=np.uint8)
+    for i, number in enumerate(shared):
+        top, left = places[number]
+        cut = pixels[i, top : top + side, left : left + side]
+        out[i] = cut[:, ::-1] if mirrored[number] else cut
+    x = normalise(torch.from_numpy(out))
+    if random.random() < 0.25:  # other cameras, other resizers: a little less detail
+        smaller = int(side * random.uniform(0.8, 1.0)) // 16 * 16
+        x = functional.interpolate(x, smaller, mode="bilinear", antialias=True)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def normalise(pixels: Tensor) -> Tensor:
+    """Uint8 (n, S, S, 3) to normalised float (n, 3, S, S)."""
+    x = pixels.permute(0, 3, 1, 2).float().div_(255.0)
+    return (x - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
+
+
+def loss_of(
+    vectors: Tensor,
+    batch: Batch,
+    aims: Targets,
+    words: Words,
+    kinds: np.ndarray,
+    random: np.random.Generator,
+) -> dict[str, Tensor]:
+    """The four parts of the loss; see README.md."""
+    values = torch.from_numpy(aims.values[batch.rows])
+    known = torch.from_numpy(aims.known[batch.rows])
+    weights = torch.from_numpy(WEIGHTS)
+    values = values + LABEL_NOISE * torch.randn(values.shape)
+    # Similarity to captions: what the caption says of the photo, as far as it is known.
+    seen = words.bank[torch.from_numpy(random.integers(0, len(words.bank), SEEN))]
+    facts = seen[:, : len(NAMES)]
+    goal = (values * weights) @ facts.T
+    sure = (known @ facts.square().T).clamp(min=0.02)
+    parts = {"similarity": (sure * (vectors @ seen.T - goal).square()).sum() / sure.sum() * 20}
+    # Order of human scores among undamaged photos, by the scores that people will read.
+    n = SINGLE + SERIES
+    scores = vectors @ words.ranked.T
+    quality = values[:, NAMES.index("quality")]
+    human = quality[:n]
+    parts["correlation"] = torch.stack([1 - _pearson(s, human) for s in scores[:n].T]).mean()
+    gap = human[:, None] - human[None, :]
+    weight = gap.clamp(0.0, 0.5) * (gap > 0.08)
+    spread = scores[:n, 0].detach().std() + 1e-3
+    difference = (scores[:n, None, 0] - scores[None, :n, 0]) / spread
+    parts["order"] = (weight * functional.softplus(-3 * difference)).sum() / weight.sum()
+    # The undamaged photo before the damaged one, the less damaged before the more damaged.
+    margin = 0.6 * 0.55 * (quality[batch.better] - quality[batch.worse])
+    lead = scores[batch.better] - scores[batch.worse]
+    parts["damage"] = functional.softplus((margin[:, None] - lead) / 0.05).mean()
+    # Naming the damage: one caption of each kind, which of them fits?
+    axes = list(words.defects)
+    choice = torch.stack([words.defects[a][random.integers(len(words.defects[a]))] for a in axes])
+    named = [(i, axes.index(DAMAGED_AXIS[k][0])) for i, k in enumerate(kinds[batch.rows]) if k]
+    where, right = (torch.tensor(column) for column in zip(*named, strict=True))
+    parts["naming"] = 0.3 * functional.cross_entropy(vectors[where] @ choice.T / TEMPERATURE, right)
+    return parts
+
+
+def _pearson(a: Tensor, b: Tensor) -> Tensor:
+    return functional.cosine_similarity(a - a.mean(), b - b.mean(), dim=0)
+
+
+def encode_images(tower: nn.Module, pixels: np.ndarray, batch: int = 64) -> Tensor:
+    """Unit vectors of whole images, uint8 (n, SIZE, SIZE, 3)."""
+    tower.eval()
+    parts = []
+    for start in range(0, len(pixels), batch):
+        x = normalise(torch.from_numpy(np.array(pixels[start : start + batch])))
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            parts.append(tower(x.contiguous(memory_format=torch.channels_last)).float())
+    return torch.cat(parts)
+
+
+class Run:
+    """A training run that can stop after any epoch and go on."""
+
+    def __init__(self, cache: Cache, folder: Path, seed: int, epochs: int) -> None:
+        torch.manual_seed(seed)
+        self.cache, self.folder, self.seed, self.epochs = cache, folder, seed, epochs
+        self.aims = targets(cache.table)
+        self.words = load_words(folder, seed)
+        self.tower = ImageTower().to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.tower).eval()
+        steps = len(batches(cache, self.aims, seed, 0)) * epochs
+        decayed = [p for p in self.tower.parameters() if p.ndim > 1]
+        plain = [p for p in self.tower.parameters() if p.ndim <= 1]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}],
+            lr=RATE,
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, RATE, total_steps=steps, pct_start=0.15
+        )
+        self.epoch = 0
+        self.checkpoint = folder / "checkpoint.pt"
+        if self.checkpoint.is_file():
+            self._resume()
+
+    def step(self, batch: Batch, random: np.random.Generator) -> dict[str, float]:
+        """One step of the optimiser; returns the parts of the loss."""
+        groups = self.cache.table["group"].to_numpy()[batch.rows]
+        shared = np.where(groups >= 0, groups, -1 - np.arange(len(groups)))
+        numbers = np.unique(shared, return_inverse=True)[1]
+        late = self.schedule.last_epoch >= LATE * self.schedule.total_steps
+        sides = LATE_SIDES if late else SIDES
+        x = images(self.cache.pixels[batch.rows], random, shared=numbers, sides=sides)
+        self.tower.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors = self.tower(x).float()
+        kinds = self.cache.table["kind"].to_numpy()
+        parts = loss_of(vectors, batch, self.aims, self.words, kinds, random)
+        self.optimiser.zero_grad()
+        torch.stack(list(parts.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(self.tower.parameters(), 2.0)
+        self.optimiser.step()
+        self.schedule.step()
+        self._follow()
+        return {name: part.item() for name, part in parts.items()}
+
+    def _follow(self) -> None:
+        pace = min(EMA, (1 + self.schedule.last_epoch) / (10 + self.schedule.last_epoch))
+        averages, news = self.average.state_dict(), self.tower.state_dict()  # both detached
+        for kept, new in zip(averages.values(), news.values(), strict=True):
+            if kept.dtype.is_floating_point:
+                kept.lerp_(new, 1 - pace)
+            else:
+                kept.copy_(new)
+
+    def run_epoch(self) -> dict[str, float]:
+        """All batches of one epoch; returns mean losses and the seconds it took."""
+        torch.manual_seed(self.seed * 1009 + self.epoch)
+        random = np.random.default_rng([self.seed, self.epoch, 1])
+        start = time.monotonic()
+        sums: dict[str, float] = {}
+        todo = batches(self.cache, self.aims, self.seed, self.epoch)
+        for batch in todo:
+            for name, value in self.step(batch, random).items():
+                sums[name] = sums.get(name, 0.0) + value / len(todo)
+        self.epoch += 1
+        return {"epoch": self.epoch, **sums, "seconds": time.monotonic() - start}
+
+    def save(self) -> None:
+        """Leave a checkpoint, whole or not at all."""
+        state = {
+            "epoch": self.epoch,
+            "tower": self.tower.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": {k: v for k, v in self.schedule.state_dict().items() if not callable(v)},
+        }
+        part = self.checkpoint.with_suffix(".part")
+        torch.save(state, part)
+        part.replace(self.checkpoint)
+
+    def _resume(self) -> None:
+        state = torch.load(self.checkpoint, weights_only=True)
+        self.epoch = state["epoch"]
+        self.tower.load_state_dict(state["tower"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
+
+
+def write_log(path: Path, row: dict[str, float]) -> None:
+    """Append one epoch to the log, which may gain columns on the way."""
+    rows = []
+    if path.is_file():
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    rows.append({name: str(round(value, 5)) for name, value in row.items()})
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(k for r in rows for k in r)))
+        writer.writeheader()
+        writer.writerows(rows)
