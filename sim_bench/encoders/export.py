@@ -43,8 +43,8 @@ def export_bundle(
     """Write the bundle of any open_clip model, and compare the two before saying that it is done.
 
     Args:
-        model_name: A name of open_clip, or "hf-hub:owner/repository" or "local-dir:folder".
-        pretrained: A tag of open_clip or a checkpoint file; None only with the latter two.
+        model_name: See `load_model`.
+        pretrained: A tag of open_clip or a checkpoint file.
         output: The folder to make; it must not exist.
         batch: Rows that the towers take at once; None: any number.
         licence: Of the weights; None: as the catalogue says, else "unknown".
@@ -58,8 +58,9 @@ def export_bundle(
     _refuse_existing(Path(output))
     model = load_model(model_name, pretrained)
     if licence is None:
-        known = catalogue.is_known(model_name, pretrained)
-        licence = catalogue.find(model_name, pretrained).licence if known else "unknown"
+        name, tag = (model_name, pretrained) if pretrained else model_name.partition("/")[::2]
+        known = catalogue.is_known(name, tag)
+        licence = catalogue.find(name, tag).licence if known else "unknown"
     return export_model(model, output, batch=batch, licence=licence)
 
 

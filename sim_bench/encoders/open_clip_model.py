@@ -58,8 +58,8 @@ def load_model(model_name: str, pretrained: str | None) -> OpenClipModel:
     """Load a model with its weights, downloading them where open_clip knows from where.
 
     Args:
-        model_name: A name of open_clip, or "hf-hub:owner/repository" or "local-dir:folder",
-            which bring their weights.
+        model_name: A name of open_clip, or one with a tag behind a slash ("ViT-B-32/openai"), or
+            "hf-hub:owner/repository" or "local-dir:folder", which bring their weights.
         pretrained: A tag of open_clip, or a checkpoint file: safetensors, or a PyTorch file that
             holds nothing but weights.
 
@@ -72,6 +72,8 @@ def load_model(model_name: str, pretrained: str | None) -> OpenClipModel:
     open_clip = _open_clip()
     if model_name.startswith(_SCHEMES):
         return _build(model_name, model_name, None, quick_gelu=False)
+    if not pretrained and "/" in model_name:
+        model_name, _, pretrained = model_name.partition("/")
     if model_name not in open_clip.list_models():
         raise UnknownNameError("open_clip model", model_name, open_clip.list_models())
     tags = open_clip.list_pretrained_tags_by_model(model_name)

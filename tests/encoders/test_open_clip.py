@@ -231,7 +231,7 @@ def test_weights_that_need_quickgelu_get_it(checkpoint, monkeypatch):
     quick = OpenClipEncoder(TINY, "quick", device="cpu")
     plain = OpenClipEncoder(TINY, "plain", device="cpu")
     right = OpenClipEncoder(tiny_model(TINY_QUICK), device="cpu")
-    assert quick.name == "tiny-test/quick"
+    assert quick.name == load_model("tiny-test/quick", None).name == "tiny-test/quick"
     assert quick.model.config["quick_gelu"] is True
     assert "quick_gelu" not in plain.model.config
     assert quick.model.preprocess["mean"] == (0.5, 0.5, 0.5)  # the tag's

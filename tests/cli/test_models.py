@@ -1,0 +1,135 @@
+"""`sim-bench models`: what is listed, fetched, exported and checked."""
+
+import warnings
+
+import pytest
+from typer.testing import CliRunner
+
+from sim_bench.cli.models import app
+from sim_bench.encoders import doctor
+from sim_bench.encoders.bundle import VISUAL, seal
+from sim_bench.encoders.tokenizer import LongPromptWarning
+from sim_bench.errors import UnknownNameError, WeightsUnavailableError
+from tests.encoders.conftest import cache, hub  # noqa: F401
+from tests.encoders.tiny import write_bundle
+from tests.encoders.torch_models import TINY, know_tags, tiny_model
+
+
+@pytest.fixture
+def embedded(cache, tmp_path, monkeypatch):  # noqa: F811
+    """A tiny sealed bundle in the place of the embedded model, and an empty cache."""
+    folder = write_bundle(tmp_path / "embedded")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LongPromptWarning)  # its context is 12
+        seal(folder, name="tiny", licence="MIT", source="made for a test")
+    monkeypatch.setattr(doctor, "EMBEDDED", folder)
+    return folder
+
+
+def models(*arguments, width=200):
+    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": str(width)})
+
+
+def test_list_shows_every_model_with_state_and_licence(embedded):
+    result = models("list")
+    assert result.exit_code == 0
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert rows[0] == ["model", "state", "where", "MB", "licence"]
+    assert rows[1] == ["embedded", "ready", "with", "sim-bench", "1", "MIT"]
+    assert [
+        "ViT-B-16-SigLIP/webli",
+        "absent",
+        "can",
+        "be",
+        "downloaded",
+        "810",
+        "Apache-2.0",
+    ] in rows
+
+
+def test_a_narrow_terminal_folds_cells_and_cuts_none(embedded):
+    result = models("list", width=40)
+    assert max(len(line) for line in result.stdout.splitlines()[:-2]) <= 40
+    assert "…" not in result.stdout
+    assert "laion2b" in result.stdout.replace("\n", "")
+
+
+def test_doctor_is_content_with_what_is_sound(embedded):
+    result = models("doctor")
+    assert result.exit_code == 0
+    assert "openvino: ready: CPU, f32" in result.stdout
+    assert "verified" in result.stdout
+    assert "Not here: 16 models, can be downloaded" in result.stdout
+
+
+def test_doctor_names_what_is_bad_and_exits_1(embedded, tmp_path):
+    (embedded / VISUAL).write_bytes(b"not a graph")
+    mine = write_bundle(tmp_path / "[bold] mine")
+    result = models("doctor", mine)
+    assert result.exit_code == 1
+    assert f"embedded: {embedded / VISUAL} is missing or not of the" in result.stdout
+    assert "[bold] mine" in result.stdout  # a name with brackets is no markup
+    assert "none recorded (it runs)" in result.stdout
+
+
+def test_get_fetches_and_says_where(embedded, hub):  # noqa: F811
+    result = models("get", "ViT-B-32", "--pretrained", "laion2b_s34b_b79k")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("ViT-B-32/laion2b_s34b_b79k (MIT) is in ")
+    assert "hub cache" in models("list").stdout
+
+
+def test_get_copies_for_another_machine(embedded, hub, tmp_path, monkeypatch):  # noqa: F811
+    result = models("get", "ViT-B-32", "--to", tmp_path / "stick")
+    assert result.exit_code == 0
+    folder = tmp_path / "stick" / "ViT-B-32__laion2b-s34b-b79k"
+    assert f"Copied to {folder}." in result.stdout
+    assert f"SIM_BENCH_MODELS={tmp_path / 'stick'}" in result.stdout
+    monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path / "stick"))
+    assert "offline folder" in models("list").stdout
+
+
+def test_get_without_a_connection_passes_the_error_on(embedded, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    result = models("get", "ViT-B-32")
+    assert isinstance(result.exception, WeightsUnavailableError)
+    assert "--model embedded" in str(result.exception)
+    assert isinstance(models("get", "ViT-B-3").exception, UnknownNameError)
+
+
+@pytest.mark.torch
+def test_export_makes_a_bundle_and_tells_its_parity(tmp_path, monkeypatch):
+    model = tiny_model()
+    import torch
+
+    torch.save(model.network.state_dict(), tmp_path / "weights.pt")
+    know_tags(monkeypatch, tmp_path / "weights.pt")
+    output = tmp_path / "out"
+    arguments = [
+        "--pretrained",
+        "plain",
+        "--output",
+        output,
+        "--licence",
+        "CC0-1.0",
+        "--batch",
+        "1",
+    ]
+    result = models("export", TINY, *arguments)
+    assert result.exit_code == 0
+    assert "Same answers as the model: image 1 - cosine" in result.stdout
+    assert f"tiny-test/plain is in {output}. Use it: --model {output}" in result.stdout
+    checked = models("doctor", output)
+    assert "CC0-1.0" in checked.stdout
+
+
+def test_export_wants_an_output(embedded):
+    result = models("export", "ViT-B-32")
+    assert result.exit_code == 2
+    assert "--output" in result.output
+
+
+def test_without_a_command_the_help_is_shown():
+    result = models()
+    assert "doctor" in result.output
+    assert "export" in result.output
