@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all check clean
+.PHONY: demo test test-all check docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/sim-bench demo
@@ -19,6 +19,11 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m typer sim_bench.cli.app utils docs --name sim-bench --title Commands \
+	  | $(BIN)/python -c 'import html, sys; print(html.unescape(sys.stdin.read()).strip())' \
+	  > docs/commands.md
 
 $(VENV)/.demo: EXTRAS = demo
 $(VENV)/.test: EXTRAS = test

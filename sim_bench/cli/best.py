@@ -19,7 +19,7 @@ SOME_UNSCORED = 3
 
 def best(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="FOLDER|PHOTOS...", help="The photos of one burst.")
+        list[str], typer.Argument(metavar="FOLDER|PHOTOS", help="The photos of one burst.")
     ],
     method: options.Methods = None,
     model: options.Model = None,

@@ -22,7 +22,7 @@ def score(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATHS...",
+            metavar="PATHS",
             help="Photos, folders, globs, or a CSV or Parquet file with a column of paths.",
         ),
     ],

@@ -1,14 +1,16 @@
 """The models that are known by name, as published in ONNX by the Immich project.
 
 A table of facts: names, where they lie, licence, size. Sizes are of both towers in f32, rounded.
-No revision or checksum is recorded here yet, because none could be read from the hub itself when
-the table was written. `hub` therefore trusts the hub at the first download, checks the files
-against the checksums that the hub declares, records both, and holds to the record ever after. A
-`revision` given here takes the place of the first trust.
+The note's own model is pinned: its revision and the checksums of its weights are in `PINNED`,
+taken from two independent public projects that pin the same files and agree. For the others
+`hub` trusts the hub at the first download, checks the files against the checksums that the hub
+declares, records revision and checksums, and holds to the record ever after.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim_bench.encoders.settings import FileRecord
 from sim_bench.errors import UnknownNameError
 
 DEFAULT = "ViT-B-32"
@@ -25,7 +27,6 @@ class KnownModel:
         licence: SPDX identifier of the weights.
         megabytes: To download, about.
         data: What it was trained on.
-        revision: Commit of the repository; None: see the module.
     """
 
     model: str
@@ -34,7 +35,6 @@ class KnownModel:
     licence: str
     megabytes: int
     data: str
-    revision: str | None = None
 
     @property
     def name(self) -> str:
@@ -46,11 +46,38 @@ class KnownModel:
         """Name of the bundle's folder in an offline copy."""
         return self.repository.partition("/")[2]
 
+    @property
+    def revision(self) -> str | None:
+        """Commit of the repository; None where none is pinned."""
+        return PINNED[self.name][0] if self.name in PINNED else None
+
+    @property
+    def files(self) -> Mapping[str, FileRecord]:
+        """What files must be, by path; those not named must be what the hub declares."""
+        return PINNED[self.name][1] if self.name in PINNED else {}
+
 
 _LAION2B = "LAION-2B, English captions"
 _LAION400M = "LAION-400M"
 _OPENAI = "400 million web images with captions, not published"
 _WEBLI = "WebLI, not published"
+
+PINNED: dict[str, tuple[str, dict[str, FileRecord]]] = {
+    "ViT-B-32/laion2b_s34b_b79k": (
+        "19a057a0fb927cf239541300e74237cd56c7ffe2",
+        {
+            "visual/model.onnx": FileRecord(
+                sha256="b9ce24b91a8c62ef8d40ea786051709c93140104cbf2b6b4a2cc270df3838f9c",
+                bytes=351_613_724,
+            ),
+            "textual/model.onnx": FileRecord(
+                sha256="48c25be37b352398f2533c9426dab6f9340535e14e46f884cc894236a5060722",
+                bytes=254_193_396,
+            ),
+        },
+    )
+}
+"""Revision and checksums by model and tag."""
 
 # The first of a model is its usual one.
 KNOWN: tuple[KnownModel, ...] = tuple(

@@ -1,10 +1,11 @@
 """Published bundles: found on this machine, or fetched from the Hugging Face hub and checked.
 
-Trust: at the first download the repository's current commit is taken (or the catalogue's
-revision), every file is compared with the checksum that the hub declares for that commit, and
-commit and SHA-256 of each file are written to `sim-bench.lock.json` beside the bundle in the
-hub's cache. From then on exactly these files are used, or fetched again. The lock is written last
-and at once, so a download that was interrupted is no bundle.
+Trust: the catalogue's revision and checksums are held to where it has them; else the repository's
+current commit is taken at the first download. Every file is compared with the checksum that the
+hub declares for that commit, and commit and SHA-256 of each file are written to
+`sim-bench.lock.json` beside the bundle in the hub's cache. From then on exactly these files are
+used, or fetched again. The lock is written last and at once, so a download that was interrupted
+is no bundle.
 """
 
 import hashlib
@@ -68,7 +69,7 @@ def fetch(known: KnownModel) -> Located:
     records = {}
     for sibling in siblings:
         path = paths[sibling.rfilename]
-        expected = lock.files.get(sibling.rfilename) if lock else None
+        expected = (lock or known).files.get(sibling.rfilename)
         records[sibling.rfilename] = _checked(path, sibling, expected)
     manifest = Manifest(
         name=known.name,
@@ -133,7 +134,7 @@ def _checked(path: Path, sibling: Any, expected: FileRecord | None) -> FileRecor
         return record
     path.resolve().unlink(missing_ok=True)
     path.unlink(missing_ok=True)
-    declared = "the record of the first download" if right else "the checksum that the hub declares"
+    declared = "the recorded checksum" if right else "the checksum that the hub declares"
     raise BundleError(
         f"{path.name} of {path} does not have {declared}; it was removed. Try again; if it "
         "happens again, the file was altered on the way or at its source."

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sim_bench.encoders import Bundle, open_bundle
+from sim_bench.encoders import Bundle, catalogue, open_bundle
 from tests.encoders.hub_server import Hub, serve
 from tests.encoders.tiny import write_bundle
 
@@ -36,6 +36,7 @@ def hub(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     (folder / "visual/Constant_7_attr__value").write_bytes(b"external weights")
     for name in ("README.md", "visual/model.armnn", "visual/fp16/model.armnn"):
         (folder / name).write_bytes(b"not needed")
+    monkeypatch.setattr(catalogue, "PINNED", {})
     with serve("immich-app/ViT-B-32__laion2b-s34b-b79k", folder) as running:
         monkeypatch.setenv("HF_ENDPOINT", running.endpoint)
         yield running

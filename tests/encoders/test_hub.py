@@ -1,13 +1,16 @@
+import re
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim_bench.encoders import catalogue
 from sim_bench.encoders import hub as downloads
 from sim_bench.encoders.catalogue import find
 from sim_bench.encoders.load import load_encoder, what_is_missing
 from sim_bench.encoders.resolve import resolve
+from sim_bench.encoders.settings import FileRecord
 from sim_bench.errors import BundleError, WeightsUnavailableError
 from tests.encoders.hub_server import COMMIT, NEXT_COMMIT, Hub
 
@@ -100,7 +103,7 @@ def test_the_record_of_the_first_download_holds(hub: Hub, cache: Path) -> None:
     lost.unlink()
     name = "visual/preprocess_cfg.json"
     hub.files[name] = hub.files[name].replace(b"bicubic", b"random ")
-    with pytest.raises(BundleError, match="record of the first download"):
+    with pytest.raises(BundleError, match="recorded checksum"):
         resolve("ViT-B-32")
 
 
@@ -175,3 +178,33 @@ def test_a_repository_that_lacks_a_file(hub: Hub) -> None:
     del hub.files["config.json"]
     with pytest.raises(BundleError, match=r"lacks config\.json"):
         resolve("ViT-B-32")
+
+
+def test_a_pinned_revision_is_the_one_that_is_asked_for(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "PINNED", {KNOWN.name: (NEXT_COMMIT, {})})
+    assert any(f"/revision/{NEXT_COMMIT}" in r for r in _requests_of_resolve(hub))
+
+
+def test_a_file_that_is_not_the_pinned_one_is_refused(
+    hub: Hub, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = FileRecord(sha256="0" * 64, bytes=1)
+    monkeypatch.setattr(catalogue, "PINNED", {KNOWN.name: (COMMIT, {"visual/model.onnx": other})})
+    with pytest.raises(BundleError, match=r"model\.onnx .* does not have the recorded checksum"):
+        resolve("ViT-B-32")
+    assert not lock_of(cache).exists()
+
+
+def test_the_notes_model_is_pinned() -> None:
+    assert re.fullmatch("[0-9a-f]{40}", KNOWN.revision or "")
+    assert {name: record.bytes for name, record in KNOWN.files.items()} == {
+        "visual/model.onnx": 351_613_724,
+        "textual/model.onnx": 254_193_396,
+    }
+
+
+def _requests_of_resolve(hub: Hub) -> list[str]:
+    resolve("ViT-B-32")
+    return hub.requests
