@@ -1,5 +1,7 @@
 """`sim-bench methods`: what can judge a photo here, and what it takes."""
 
+import typer
+
 from sim_bench.cli.console import show
 
 
@@ -9,10 +11,12 @@ def methods() -> None:
 
     from sim_bench.registry import METHODS, method_class
 
-    rows = []
+    rows, lacking = [], {}
     for name, target in METHODS.items():
         method = method_class(name)()
         low, high = method.score_range
+        if missing := method.missing():
+            lacking[name] = missing
         rows.append(
             {
                 "method": name,
@@ -21,7 +25,9 @@ def methods() -> None:
                 "better": method.direction,
                 "range": f"{low:g} to {high:g}",
                 "licence": method.licence,
-                "can run now": method.missing() or "yes",
+                "runs now": "no" if missing else "yes",
             }
         )
     show(pd.DataFrame(rows))
+    for name, missing in lacking.items():
+        typer.echo(f"\n{name}: {missing}")

@@ -6,7 +6,13 @@ from typing import Literal
 from sim_bench.encoders.base import Device, Encoder, Precision
 from sim_bench.encoders.catalogue import DEFAULT, find, is_known
 from sim_bench.encoders.resolve import ResolvedModel, is_folder, resolve
-from sim_bench.errors import DeviceError, ModelError, UnknownNameError, WeightsUnavailableError
+from sim_bench.errors import (
+    DeviceError,
+    ModelError,
+    WeightsUnavailableError,
+    UnknownNameError,
+    WeightsUnavailableError,
+)
 
 Backend = Literal["openvino", "open_clip"]
 
@@ -68,6 +74,13 @@ def what_is_missing(
     try:
         if choose_backend(model_name, pretrained, device=device) == "openvino":
             resolve(model_name, pretrained, download=False)
+    except WeightsUnavailableError:
+        wanted = find(DEFAULT if model_name == "auto" else model_name, pretrained)
+        return (
+            f"The weights of {wanted.name} are not on this machine: they are fetched when first "
+            f"used ({wanted.megabytes} MB), or by `sim-bench models get {wanted.model} "
+            f"--pretrained {wanted.tag}`. The embedded model needs none: --model embedded."
+        )
     except (ModelError, UnknownNameError) as error:
         return str(error).partition("\n")[0]
     return None

@@ -52,7 +52,7 @@ class CLIPAestheticAssessor(QualityAssessor):
 
     name = "clip_aesthetic"
     kind = "learned"
-    licence = "the model's: see `sim-bench models list`"
+    licence = "the model's"
     score_range = (-1.0, 1.0)
 
     CONTRASTIVE_PAIRS: ClassVar[Sequence[tuple[str, str]]] = [

@@ -47,10 +47,9 @@ def test_a_good_photo_scores_alike_whatever_lies_beside_it(scored, hostile_folde
     _, table, methods = scored
     for path in hostile_folder.good[:200:66]:
         _, alone, _ = score(path)
-        difference = (
-            table.loc[str(path), methods].astype(float)
-            - alone.loc[str(path), methods].astype(float)
-        )
+        difference = table.loc[str(path), methods].astype(float) - alone.loc[
+            str(path), methods
+        ].astype(float)
         assert difference.abs().max() < 1e-5
 
 
