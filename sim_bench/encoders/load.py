@@ -9,7 +9,6 @@ from sim_bench.encoders.resolve import ResolvedModel, is_folder, resolve
 from sim_bench.errors import (
     DeviceError,
     ModelError,
-    WeightsUnavailableError,
     UnknownNameError,
     WeightsUnavailableError,
 )
