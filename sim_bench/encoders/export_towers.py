@@ -1,6 +1,9 @@
 """The two towers of an open_clip model as ONNX graphs that give unit vectors."""
 
+import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,9 +35,7 @@ def write_tower(model: OpenClipModel, kind: Kind, path: Path, *, batch: int | No
     tower = _tower(model.network, kind)
     free = {kind: {0: torch.export.Dim("batch")}}
     try:
-        with warnings.catch_warnings():
-            # What the exporter warns of, the comparison of the vectors finds.
-            warnings.simplefilter("ignore")
+        with _muted():
             program = torch.onnx.export(
                 tower,
                 (_example(model, kind, batch or 2),),
@@ -97,6 +98,22 @@ def _weights(network: Any, kind: Kind) -> int:
         for value in network.parameters()
         if (id(value) in visual) == (kind == "image")
     )
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Silence the exporter: what it warns of, the comparison of the vectors finds."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _forget_origin(graph_model: Any) -> None:
