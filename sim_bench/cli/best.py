@@ -47,8 +47,6 @@ def best(
         precision=precision,
     )
     paths = discover(inputs).paths
-    for one in methods.values():
-        one.load()
     burst = Burst(inputs[0] if len(inputs) == 1 else f"{len(paths)} photos", paths)
     table = score_table(paths, methods)
     choice = choose(burst, table, {name: one.direction for name, one in methods.items()})

@@ -61,8 +61,6 @@ def score(
         precision=precision,
     )
     found = discover(inputs)
-    for one in methods.values():
-        one.load()
     counts: Counter[str] = Counter()
     records = track(score_stream(found.paths, methods), len(found.paths))
     notes: dict[str, Path] = {}

@@ -104,8 +104,21 @@ def score_stream(
         methods: Methods by column name.
         batch: Photos scored at once.
         workers: Decoding threads; the number of CPU cores when None.
-    """
 
+    Raises:
+        ModelError: A method cannot run here; at once, not at the first record.
+    """
+    for method in methods.values():
+        method.load()
+    return _scored(paths, methods, batch, workers)
+
+
+def _scored(
+    paths: Iterable[Path],
+    methods: Mapping[str, QualityAssessor],
+    batch: int,
+    workers: int | None,
+) -> Iterator[Record]:
     def prepare(picture: Picture) -> dict[str, Any]:
         return {name: method.prepare(picture) for name, method in methods.items()}
 
@@ -116,7 +129,7 @@ def score_stream(
     for name, watch in watches.items():
         remark = methods[name].remark(watch.spread, watch.sample) if watch.n > 1 else None
         if remark:
-            warnings.warn(f"{name}: {remark}", RunRemark, stacklevel=2)
+            warnings.warn(f"{name}: {remark}", RunRemark, stacklevel=3)
 
 
 def _score_chunk(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim_bench.errors import ModelError
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor
 from sim_bench.quality_assessment.run import COLUMNS, RunRemark, score_stream, score_table
 
@@ -121,6 +122,15 @@ def test_assess_batch_select_best_and_single_agree(photos):
 def test_select_best_of_nothing_is_refused():
     with pytest.raises(ValueError, match="no photos"):
         Red().select_best([])
+
+
+def test_a_method_that_cannot_run_says_so_before_the_first_record():
+    class Absent(Red):
+        def load(self):
+            raise ModelError("no weights")
+
+    with pytest.raises(ModelError, match="no weights"):
+        score_stream([], {"red": Absent()})
 
 
 def test_an_interrupted_run_stops_reading(photos):
