@@ -3,6 +3,8 @@ import os
 import pickle
 import sys
 import warnings
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -107,6 +109,26 @@ def test_a_long_text_is_cut_with_one_warning(encoder):
     encoder.encode_texts([long])  # warnings are errors here: a second one would raise
     with pytest.raises(ValueError, match="a list of texts"):
         encoder.encode_texts("one string")
+
+
+@pytest.mark.torch
+def test_the_length_of_a_text_is_known_for_tokenizers_of_transformers_too(model):
+    """Such a tokenizer has no `encode`; it is called, and gives `input_ids`."""
+    import torch
+
+    def inner(text):
+        return SimpleNamespace(input_ids=text.split())
+
+    class Theirs:
+        context_length, tokenizer, clean_fn = 3, staticmethod(inner), staticmethod(str.strip)
+
+        def __call__(self, texts):
+            return torch.zeros(len(texts), 77, dtype=torch.int64)
+
+    encoder = OpenClipEncoder(replace(model, tokenizer=Theirs()), device="cpu")
+    encoder.encode_texts(["three words here"])
+    with pytest.warns(LongPromptWarning, match="4 tokens was cut to the model's 3"):
+        encoder.encode_texts(["four words are here"])
 
 
 @pytest.mark.torch
