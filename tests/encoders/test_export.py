@@ -209,11 +209,10 @@ def test_preprocessing_that_is_lost_is_found_and_removed(
 
 @pytest.mark.torch
 def test_a_network_that_onnx_cannot_express_is_an_error(tmp_path):
+    model = tiny_model()
     import torch
 
     from sim_bench.encoders.export import export_model
-
-    model = tiny_model()
 
     class Odd(torch.nn.Module):
         def forward(self, x):
