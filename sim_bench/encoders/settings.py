@@ -66,7 +66,7 @@ class PreprocessConfig(BaseModel):
 class TokenizerKwargs(_Read):
     """The part of open_clip's tokenizer arguments that changes token ids."""
 
-    clean: Clean = "lower"
+    clean: Clean | None = None
 
 
 class TextConfig(_Read):
@@ -74,6 +74,12 @@ class TextConfig(_Read):
 
     context_length: int = Field(default=77, ge=2)
     tokenizer_kwargs: TokenizerKwargs = TokenizerKwargs()
+    hf_tokenizer_name: str | None = None
+
+    @property
+    def clean(self) -> Clean:
+        """How texts are cleaned: as it says, else as open_clip would for this tokenizer."""
+        return self.tokenizer_kwargs.clean or ("whitespace" if self.hf_tokenizer_name else "lower")
 
 
 class ModelConfig(_Read):

@@ -52,12 +52,15 @@ class BundleTokenizer:
 
     def __init__(self, bundle: Bundle) -> None:
         self.context_length = bundle.config.text_cfg.context_length
-        self._clean = bundle.config.text_cfg.tokenizer_kwargs.clean
+        self._clean = bundle.config.text_cfg.clean
         self._tokenizer = _read(bundle)
         # The end token, which stays last in a text that is cut; some tokenizers add none.
         self._end = self._tokenizer.encode("").ids[-1:]
         pad = self._id(bundle, "pad_token", bundle.tokenizer.pad_token)
-        self._pad = 0 if [pad] == self._end else pad
+        # open_clip pads CLIP's own tokenizer with 0, whatever the published settings say; the
+        # SigLIP family, whose end token pads too, is padded as it says.
+        is_clip = getattr(self._tokenizer.model, "end_of_word_suffix", None) == "</w>"
+        self._pad = 0 if is_clip and [pad] == self._end else pad
         self._warned: set[str] = set()
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.int32]:

@@ -6,6 +6,7 @@ import pytest
 
 from sim_bench.encoders import Bundle, open_bundle, seal
 from sim_bench.encoders.bundle import REQUIRED
+from sim_bench.encoders.settings import ModelConfig
 from sim_bench.errors import BundleError
 from tests.encoders.tiny import CONTEXT, DIM, write_bundle
 
@@ -14,7 +15,7 @@ def test_an_unsealed_folder_opens_as_the_published_ones_do(bundle: Bundle) -> No
     assert (bundle.name, bundle.licence, bundle.manifest) == ("tiny", "unknown", None)
     assert bundle.dim == DIM
     assert bundle.config.text_cfg.context_length == CONTEXT
-    assert bundle.config.text_cfg.tokenizer_kwargs.clean == "lower"
+    assert bundle.config.text_cfg.clean == "lower"
     with pytest.raises(BundleError, match=r"no manifest\.json to check"):
         bundle.verify()
 
@@ -130,4 +131,18 @@ def test_text_settings_of_the_siglip_family(bundle: Bundle) -> None:
     bundle.path("config.json").write_text(json.dumps({"embed_dim": 6, "text_cfg": text}))
     config = open_bundle(bundle.folder).config
     assert config.text_cfg.context_length == 64
-    assert config.text_cfg.tokenizer_kwargs.clean == "canonicalize"
+    assert config.text_cfg.clean == "canonicalize"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ({}, "lower"),
+        ({"hf_tokenizer_name": "xlm-roberta-base"}, "whitespace"),
+        ({"hf_tokenizer_name": "x", "tokenizer_kwargs": {"clean": "canonicalize"}}, "canonicalize"),
+    ],
+)
+def test_cleaning_is_open_clips_default_unless_it_is_named(
+    text: dict[str, object], expected: str
+) -> None:
+    assert ModelConfig.model_validate({"embed_dim": 4, "text_cfg": text}).text_cfg.clean == expected

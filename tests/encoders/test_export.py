@@ -295,10 +295,7 @@ def sentence_tokenizer():
     "pad_token",
     [
         "<pad>",
-        pytest.param(  # SigLIP's: its text tower reads the padding
-            "</s>",
-            marks=pytest.mark.xfail(reason="BundleTokenizer pads with 0 instead", strict=False),
-        ),
+        "</s>",  # SigLIP's: its text tower reads the padding
     ],
 )
 def test_a_tokenizer_of_transformers_is_taken_over(tmp_path, pad_token):
