@@ -80,10 +80,17 @@ def test_auto_without_weights_says_so_in_a_banner(run, photos, asked, monkeypatc
     assert asked[-1][0] == "embedded"
 
 
-def test_the_demo_builds_samples_runs_the_experiment_and_explains_a_choice(run, scratch):
-    result = run("demo")
+def test_the_demo_finds_most_undamaged_photos_and_explains_a_choice(scratch):
+    """The real embedded model on photos it was not trained on: 80% of bursts or more."""
+    from sim_bench.cli.app import app
+
+    with warnings_as_notes():
+        result = CliRunner().invoke(app, ["demo"])
     assert result.exit_code == 0, result.output
-    assert re.search(r"clip_aesthetic puts the undamaged photo first in \d+ of 28", result.stdout)
+    first = re.search(
+        r"clip_aesthetic puts the undamaged photo first in (\d+) of 28", result.stdout
+    )
+    assert int(first.group(1)) / 28 >= 0.8
     assert "Margin: " in result.stdout
     assert (scratch / "outputs" / "demo" / "results" / "experiment.png").is_file()
     assert len(pd.read_csv("outputs/demo/results/test2_bursts.csv")) == 28
