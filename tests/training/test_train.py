@@ -29,7 +29,7 @@ def made_up_cache() -> Cache:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    def words(_: Path, seed: int) -> train.Words:
+    def words(_: Path, seed: int, aims: object) -> train.Words:
         generator = torch.Generator().manual_seed(seed)
 
         def unit(*shape: int) -> torch.Tensor:
@@ -37,7 +37,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
             return torch.nn.functional.normalize(drawn, dim=-1)
 
         axes = sorted({axis for axis, _ in train.DAMAGED_AXIS.values()})
-        return train.Words(unit(50, DIM), unit(2, DIM), {a: unit(3, DIM) for a in axes})
+        return train.Words(
+            unit(50, DIM), torch.ones(50), unit(2, DIM), {a: unit(3, DIM) for a in axes}
+        )
 
     monkeypatch.setattr(train, "load_words", words)
     monkeypatch.setattr(train, "SINGLE", 3)

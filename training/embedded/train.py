@@ -31,6 +31,9 @@ SIDES = (112, 128, 144, 160)  # crops of the 256 px cache; the whole is seen at 
 LATE_SIDES = (192, 208, 224)  # of the last part of the run, nearer to the whole
 LATE = 0.8  # where that part begins
 TEMPERATURE = 0.05
+FAINT = 0.03  # least spread: captions that say next to nothing must not outweigh the others
+SCALE = 0.5  # overall score of a photo of quality 1
+TOLERANCE = 0.08  # how far apart two scores are before their order counts as settled
 LABEL_NOISE = 0.03
 
 
@@ -39,6 +42,7 @@ class Words:
     """Caption vectors, as far as training needs them."""
 
     bank: Tensor  # (BANK, dim)
+    spread: Tensor  # (BANK,) standard deviation of what each caption says of the training images
     ranked: Tensor  # (directions, dim): the overall score and the plainest pair
     defects: dict[str, Tensor]  # axis: captions of its bad end, (n, dim)
 
@@ -52,7 +56,7 @@ class Batch:
     worse: np.ndarray
 
 
-def load_words(folder: Path, seed: int) -> Words:
+def load_words(folder: Path, seed: int, aims: Targets) -> Words:
     """Encode the caption store with the locked tower."""
     tokenizer, tower = text.load(folder)
 
@@ -71,7 +75,9 @@ def load_words(folder: Path, seed: int) -> Words:
             )
     defects = {axis: encode(words) for axis, words in bad.items()}
     ranked = torch.stack(list(prompts.weight_of(encode).values()))
-    return Words(encode(stock), ranked, defects)
+    bank = encode(stock)
+    meant = torch.from_numpy(aims.values * WEIGHTS) @ bank[:, : len(NAMES)].T
+    return Words(bank, meant.std(dim=0).clamp(min=FAINT), ranked, defects)
 
 
 def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
@@ -154,37 +160,47 @@ def loss_of(
     weights = torch.from_numpy(WEIGHTS)
     values = values + LABEL_NOISE * torch.randn(values.shape)
     # Similarity to captions: what the caption says of the photo, as far as it is known.
-    seen = words.bank[torch.from_numpy(random.integers(0, len(words.bank), SEEN))]
+    drawn = torch.from_numpy(random.integers(0, len(words.bank), SEEN))
+    seen, spread = words.bank[drawn], words.spread[drawn]
     facts = seen[:, : len(NAMES)]
     goal = (values * weights) @ facts.T
     sure = (known @ facts.square().T).clamp(min=0.02)
-    parts = {"similarity": (sure * (vectors @ seen.T - goal).square()).sum() / sure.sum() * 20}
+    error = ((vectors @ seen.T - goal) / spread).square()
+    parts = {"similarity": (sure * error).sum() / sure.sum()}
     # Order of human scores among undamaged photos, by the scores that people will read.
     n = SINGLE + SERIES
     scores = vectors @ words.ranked.T
     quality = values[:, NAMES.index("quality")]
-    human = quality[:n]
-    parts["correlation"] = torch.stack([1 - _pearson(s, human) for s in scores[:n].T]).mean()
+    human = quality[:n] * SCALE
+    parts["concordance"] = (
+        2 * torch.stack([1 - _concordance(s, human) for s in scores[:n].T]).mean()
+    )
     gap = human[:, None] - human[None, :]
-    weight = gap.clamp(0.0, 0.5) * (gap > 0.08)
-    spread = scores[:n, 0].detach().std() + 1e-3
-    difference = (scores[:n, None, 0] - scores[None, :n, 0]) / spread
-    parts["order"] = (weight * functional.softplus(-3 * difference)).sum() / weight.sum()
+    weight = gap.clamp(0.0, 0.3) * (gap > 0.05)
+    difference = (scores[:n, None, 0] - scores[None, :n, 0]) / TOLERANCE
+    parts["order"] = (weight * functional.softplus(-difference)).sum() / weight.sum()
     # The undamaged photo before the damaged one, the less damaged before the more damaged.
-    margin = 0.6 * 0.55 * (quality[batch.better] - quality[batch.worse])
+    margin = 0.6 * SCALE * (quality[batch.better] - quality[batch.worse])
     lead = scores[batch.better] - scores[batch.worse]
-    parts["damage"] = functional.softplus((margin[:, None] - lead) / 0.05).mean()
+    parts["damage"] = functional.softplus((margin[:, None] - lead) / TOLERANCE).mean()
     # Naming the damage: one caption of each kind, which of them fits?
     axes = list(words.defects)
     choice = torch.stack([words.defects[a][random.integers(len(words.defects[a]))] for a in axes])
     named = [(i, axes.index(DAMAGED_AXIS[k][0])) for i, k in enumerate(kinds[batch.rows]) if k]
     where, right = (torch.tensor(column) for column in zip(*named, strict=True))
-    parts["naming"] = 0.3 * functional.cross_entropy(vectors[where] @ choice.T / TEMPERATURE, right)
+    parts["naming"] = functional.cross_entropy(vectors[where] @ choice.T / TEMPERATURE, right)
     return parts
 
 
-def _pearson(a: Tensor, b: Tensor) -> Tensor:
-    return functional.cosine_similarity(a - a.mean(), b - b.mean(), dim=0)
+def _concordance(a: Tensor, b: Tensor) -> Tensor:
+    """Lin's concordance correlation: 1 where a equals b.
+
+    Unlike Pearson's it has a scale, so that its gradient stays small where the scores are still
+    nearly alike; Pearson's then drowns every other part of the loss.
+    """
+    covariance = ((a - a.mean()) * (b - b.mean())).mean()
+    apart = a.var(correction=0) + b.var(correction=0) + (a.mean() - b.mean()).square()
+    return 2 * covariance / apart
 
 
 def encode_images(tower: nn.Module, pixels: np.ndarray, batch: int = 64) -> Tensor:
@@ -205,7 +221,7 @@ class Run:
         torch.manual_seed(seed)
         self.cache, self.folder, self.seed, self.epochs = cache, folder, seed, epochs
         self.aims = targets(cache.table)
-        self.words = load_words(folder, seed)
+        self.words = load_words(folder, seed, self.aims)
         self.tower = ImageTower().to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.tower).eval()
         steps = len(batches(cache, self.aims, seed, 0)) * epochs
@@ -216,7 +232,7 @@ class Run:
             lr=RATE,
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, RATE, total_steps=steps, pct_start=0.15
+            self.optimiser, RATE, total_steps=steps, pct_start=0.08
         )
         self.epoch = 0
         self.checkpoint = folder / "checkpoint.pt"
