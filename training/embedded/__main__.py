@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from training.embedded import evaluate, export, prompts, report, text, train
+from training.embedded import card, evaluate, export, prompts, report, text, train
 from training.embedded.data import data_folder, labels, prepare
 
 WATCH = 2  # epochs between looks at the development split
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _train(folder, options.output, work, options)
         figures = report.figures(folder, options.output)
         (work / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
+        card.write(figures, card.facts(options.output, work), options.output / "MODEL_CARD.md")
+        report.drop_figure(figures, work / "damage_against_pair.png")
     else:
         figures = report.figures(folder, options.bundle)
         if options.output:

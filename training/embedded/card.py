@@ -1,0 +1,109 @@
+"""The model card: fixed statements about the model, and its figures filled in."""
+
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pandas as pd
+
+from training.embedded.evaluate import STRENGTHS, Figure
+
+_TEMPLATE = Path(__file__).with_name("card_template.md")
+
+
+def write(found: dict[str, Any], facts: dict[str, str], target: Path) -> None:
+    """Write the card.
+
+    Args:
+        found: what `report.figures` gave.
+        facts: sizes and times: image_parameters, text_parameters, cost.
+        target: the file to write.
+    """
+    series = next(iter(found["series"].values()))
+    strongest = found["bursts"][str(STRENGTHS[-1])]
+    text = Template(_TEMPLATE.read_text(encoding="utf-8"))
+    target.write_text(
+        text.substitute(
+            facts,
+            agreement=_table(
+                ["photos", "SRCC", "n"],
+                [
+                    [_WHICH[k], _range(f), f"{f['n']} series and photos"]
+                    for k, f in found["srcc"].items()
+                ],
+            ),
+            series_count=series["n"],
+            series=_table(
+                ["", "share"], [[_SERIES[k], _range(f)] for k, f in found["series"].items()]
+            ),
+            median=f"{found['score']['median']:.3f}",
+            low=f"{found['score']['from']:.3f}",
+            high=f"{found['score']['to']:.3f}",
+            prompts=_table(
+                ["prompt", "all", "ss01", "ss03"],
+                [
+                    [name, *(_range(parts[k]) for k in ("all", "ss01", "ss03"))]
+                    for name, parts in found["prompts"].items()
+                ],
+            ),
+            burst_count=strongest["n"],
+            bursts="; ".join(
+                f"strength {s:g}: {_range(found['bursts'][str(s)])}" for s in STRENGTHS
+            ),
+            kinds=_table(
+                ["damage", *(f"first at {s:g}" for s in STRENGTHS), "tau", "named"],
+                [
+                    [
+                        row["kind"].replace("_", " "),
+                        *(f"{row[f'wins at {s}']:.0%}" for s in STRENGTHS),
+                        f"{row['tau']:+.2f}",
+                        f"{found['drops']['named'][row['kind']]:.0%}",
+                    ]
+                    for row in found["kinds"]
+                ],
+            ),
+            behaviours=_table(
+                ["photos", "change"], [[k, f"{v:+.2f}"] for k, v in found["behaviours"].items()]
+            ),
+        ),
+        encoding="utf-8",
+    )
+
+
+def facts(bundle: Path, work: Path) -> dict[str, str]:
+    """Sizes of a bundle, and the time its training took, from the logs in `work`."""
+    towers = {name: bundle / name / "model.onnx" for name in ("visual", "textual")}
+    megabytes = sum(p.stat().st_size for p in bundle.rglob("*") if p.is_file()) / 1e6
+    log = pd.read_csv(work / "log.csv")
+    words = pd.read_csv(work / "text_log.csv")["seconds"].iloc[-1]
+    return {
+        "image_parameters": _millions(towers["visual"]),
+        "text_parameters": _millions(towers["textual"]),
+        "cost": (
+            f"The bundle has {megabytes:.1f} MB. {len(log)} epochs of the image tower took "
+            f"{log['seconds'].sum() / 60:.0f} minutes, the text tower {words / 60:.0f}, on one or "
+            "two cores that other work shared."
+        ),
+    }
+
+
+def _millions(model: Path) -> str:
+    """Parameters of a float32 model, from its size: 4 bytes each, little else in the file."""
+    return f"{model.stat().st_size / 4e6:.1f} M"
+
+
+_WHICH = {"all": "all", "ss01": "series of one scene (`ss01`)", "ss03": "Unsplash (`ss03`)"}
+_SERIES = {
+    "pick within 0.05": "pick within 0.05 of the best photo's score",
+    "pairs in order": "pairs that differ by 0.1 or more in the right order",
+}
+
+
+def _range(figure: dict[str, Any]) -> str:
+    shown = Figure(**figure)
+    return f"{shown.value:.3f} [{shown.low:.3f}, {shown.high:.3f}]"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
