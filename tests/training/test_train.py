@@ -9,14 +9,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from training.embedded import train  # noqa: E402
+from training.embedded import fresh, train  # noqa: E402
 from training.embedded.data import SIZE, Cache  # noqa: E402
 from training.embedded.model import DIM  # noqa: E402
 
 
 def made_up_cache() -> Cache:
     random = np.random.default_rng(0)
-    rows = [(-1, "A", 0.2 + 0.1 * i, "", 0.0) for i in range(6)]
+    rows = [(-1, "A", 0.3 + 0.1 * i, "", 0.0) for i in range(6)]
     for group in range(3):
         rows += [(group, "", 0.8, "", 0.0), (group, "", 0.8, "jpeg", 0.3)]
         rows += [(group, "", 0.8, "jpeg", 0.9), (group, "", 0.8, "tilt", 0.5)]
@@ -44,6 +44,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "load_words", words)
     monkeypatch.setattr(train, "SINGLE", 3)
     monkeypatch.setattr(train, "SERIES", 2)
+    monkeypatch.setattr(fresh, "PHOTOS", 1)
     monkeypatch.setattr(train, "GROUPS", 2)
     monkeypatch.setattr(train, "SIDES", (64,))
     monkeypatch.setattr(train, "LATE_SIDES", (64,))
@@ -56,6 +57,7 @@ def test_pairs_put_less_damage_first(tmp_path: Path) -> None:
         better, worse = (cache.table.loc[batch.rows[i]] for i in (batch.better, batch.worse))
         assert len(better)
         assert (better["group"].to_numpy() == worse["group"].to_numpy()).all()
+        assert (cache.table.loc[batch.rows[: batch.scored], "group"] < 0).all()
         assert (better["strength"].to_numpy() < worse["strength"].to_numpy()).all()
 
 

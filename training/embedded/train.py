@@ -17,11 +17,12 @@ from training.embedded import prompts, text
 from training.embedded.captions import FIXED, phrases, sample
 from training.embedded.concepts import DAMAGED_AXIS, NAMES, WEIGHTS
 from training.embedded.data import SIZE, Cache
+from training.embedded.fresh import Fresh, draw, eligible
 from training.embedded.model import MEAN, STD, ImageTower
 from training.embedded.targets import Targets, targets
 
 EPOCHS = 16
-SINGLE, SERIES, GROUPS = 36, 12, 12  # photos, photos of one series, and damaged groups a batch
+SINGLE, SERIES, GROUPS = 36, 12, 10  # photos, photos of one series, and damaged groups a batch
 RATE = 2e-3
 DECAY = 0.05
 EMA = 0.998
@@ -52,6 +53,7 @@ class Batch:
     """Row numbers of a batch and, for the pairs within its groups, which beats which."""
 
     rows: np.ndarray
+    scored: int  # how many at the start have human scores
     better: np.ndarray  # positions in the batch
     worse: np.ndarray
 
@@ -96,6 +98,7 @@ def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
     for start in range(0, len(order) - SINGLE + 1, SINGLE):
         family = random.permutation(families[random.integers(len(families))])[:SERIES]
         rows = [*order[start : start + SINGLE], *family]
+        scored = len(rows)
         better, worse = [], []
         for g in random.choice(len(groups), GROUPS, replace=False):
             members = groups[g]
@@ -106,7 +109,7 @@ def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
                         better.append(len(rows) + i)
                         worse.append(len(rows) + j)
             rows.extend(members)
-        made.append(Batch(np.array(rows), np.array(better), np.array(worse)))
+        made.append(Batch(np.array(rows), scored, np.array(better), np.array(worse)))
     return made
 
 
@@ -137,7 +140,7 @@ def images(
     if random.random() < 0.25:  # other cameras, other resizers: a little less detail
         smaller = int(side * random.uniform(0.8, 1.0)) // 16 * 16
         x = functional.interpolate(x, smaller, mode="bilinear", antialias=True)
-    return x.contiguous(memory_format=torch.channels_last)
+    return x
 
 
 def normalise(pixels: Tensor) -> Tensor:
@@ -146,19 +149,38 @@ def normalise(pixels: Tensor) -> Tensor:
     return (x - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
 
 
+@dataclass(frozen=True)
+class Labels:
+    """What is known of the images of a batch, the photos with human scores first."""
+
+    values: Tensor  # (n, axes)
+    known: Tensor
+    scored: int
+    kinds: list[str]
+    better: np.ndarray
+    worse: np.ndarray
+
+
+def labels_of(batch: Batch, fresh: Fresh, aims: Targets, kinds: np.ndarray) -> Labels:
+    """Put the labels of a batch and of its freshly damaged images one after the other."""
+    n = len(batch.rows)
+    return Labels(
+        torch.from_numpy(np.concatenate([aims.values[batch.rows], fresh.values])),
+        torch.from_numpy(np.concatenate([aims.known[batch.rows], fresh.known])),
+        batch.scored,
+        [*kinds[batch.rows], *fresh.kinds],
+        np.concatenate([batch.better, fresh.better + n]),
+        np.concatenate([batch.worse, fresh.worse + n]),
+    )
+
+
 def loss_of(
-    vectors: Tensor,
-    batch: Batch,
-    aims: Targets,
-    words: Words,
-    kinds: np.ndarray,
-    random: np.random.Generator,
+    vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator
 ) -> dict[str, Tensor]:
-    """The four parts of the loss; see README.md."""
-    values = torch.from_numpy(aims.values[batch.rows])
-    known = torch.from_numpy(aims.known[batch.rows])
+    """The five parts of the loss; see README.md."""
+    known = labels.known
     weights = torch.from_numpy(WEIGHTS)
-    values = values + LABEL_NOISE * torch.randn(values.shape)
+    values = labels.values + LABEL_NOISE * torch.randn(labels.values.shape)
     # Similarity to captions: what the caption says of the photo, as far as it is known.
     drawn = torch.from_numpy(random.integers(0, len(words.bank), SEEN))
     seen, spread = words.bank[drawn], words.spread[drawn]
@@ -168,7 +190,7 @@ def loss_of(
     error = ((vectors @ seen.T - goal) / spread).square()
     parts = {"similarity": (sure * error).sum() / sure.sum()}
     # Order of human scores among undamaged photos, by the scores that people will read.
-    n = SINGLE + SERIES
+    n = labels.scored
     scores = vectors @ words.ranked.T
     quality = values[:, NAMES.index("quality")]
     human = quality[:n] * SCALE
@@ -180,13 +202,13 @@ def loss_of(
     difference = (scores[:n, None, 0] - scores[None, :n, 0]) / TOLERANCE
     parts["order"] = (weight * functional.softplus(-difference)).sum() / weight.sum()
     # The undamaged photo before the damaged one, the less damaged before the more damaged.
-    margin = 0.6 * SCALE * (quality[batch.better] - quality[batch.worse])
-    lead = scores[batch.better] - scores[batch.worse]
+    margin = 0.6 * SCALE * (quality[labels.better] - quality[labels.worse])
+    lead = scores[labels.better] - scores[labels.worse]
     parts["damage"] = functional.softplus((margin[:, None] - lead) / TOLERANCE).mean()
     # Naming the damage: one caption of each kind, which of them fits?
     axes = list(words.defects)
     choice = torch.stack([words.defects[a][random.integers(len(words.defects[a]))] for a in axes])
-    named = [(i, axes.index(DAMAGED_AXIS[k][0])) for i, k in enumerate(kinds[batch.rows]) if k]
+    named = [(i, axes.index(DAMAGED_AXIS[k][0])) for i, k in enumerate(labels.kinds) if k]
     where, right = (torch.tensor(column) for column in zip(*named, strict=True))
     parts["naming"] = functional.cross_entropy(vectors[where] @ choice.T / TEMPERATURE, right)
     return parts
@@ -221,6 +243,7 @@ class Run:
         torch.manual_seed(seed)
         self.cache, self.folder, self.seed, self.epochs = cache, folder, seed, epochs
         self.aims = targets(cache.table)
+        self.good = eligible(cache.table)
         self.words = load_words(folder, seed, self.aims)
         self.tower = ImageTower().to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.tower).eval()
@@ -247,11 +270,14 @@ class Run:
         late = self.schedule.last_epoch >= LATE * self.schedule.total_steps
         sides = LATE_SIDES if late else SIDES
         x = images(self.cache.pixels[batch.rows], random, shared=numbers, sides=sides)
+        fresh = draw(self.cache.pixels, self.aims, self.good, x.shape[2], random)
+        x = torch.cat([x, normalise(torch.from_numpy(fresh.pixels))])
+        x = x.contiguous(memory_format=torch.channels_last)
+        labels = labels_of(batch, fresh, self.aims, self.cache.table["kind"].to_numpy())
         self.tower.train()
         with torch.autocast("cpu", torch.bfloat16):
             vectors = self.tower(x).float()
-        kinds = self.cache.table["kind"].to_numpy()
-        parts = loss_of(vectors, batch, self.aims, self.words, kinds, random)
+        parts = loss_of(vectors, labels, self.words, random)
         self.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(self.tower.parameters(), 2.0)
