@@ -52,6 +52,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
 }
 """What goes wrong in each kind of burst."""
 
+GRADES: dict[str, tuple[str, ...]] = {"bad_crop": ("strong",)}
+"""Severities in bursts, where not both: cutting off a fifth can make a photo better."""
+
 UNDAMAGED = "undamaged"
 
 
@@ -130,7 +133,7 @@ def write_samples(folder: Path, *, seed: int = 0) -> Samples:
             truth[burst] = bursts / burst / f"{UNDAMAGED}.jpg"
             _save(rgb, truth[burst])
             for kind in kinds:
-                for grade in ("mild", "strong"):
+                for grade in GRADES.get(kind, ("mild", "strong")):
                     damaged = degrade(rgb, kind, getattr(DEFECTS[kind], grade), seed=seed + number)
                     _save(damaged, bursts / burst / f"{kind}-{grade}.jpg")
     return Samples(photos, bursts, truth)
