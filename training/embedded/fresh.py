@@ -45,7 +45,10 @@ def draw(
     random: np.random.Generator,
 ) -> Fresh:
     """Damage `PHOTOS` photos drawn from `rows`, each at two strengths, and reduce to `side`."""
-    images, values, known, kinds, better, worse = [], [], [], [], [], []
+    images: list[NDArray[np.uint8]] = []
+    values, known, kinds = [], [], []
+    better: list[int] = []
+    worse: list[int] = []
     for row in random.choice(rows, PHOTOS, replace=False):
         photo = np.array(pixels[row])
         if random.random() < 0.5:

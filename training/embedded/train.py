@@ -87,8 +87,8 @@ def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
     random = np.random.default_rng([seed, epoch])
     table = cache.table
     natural = np.flatnonzero(table["group"] < 0)
-    scored = table[(table["group"] < 0) & (table["series"] != "")]
-    families = [f.index.to_numpy() for _, f in scored.groupby("series")]
+    in_series = table[(table["group"] < 0) & (table["series"] != "")]
+    families = [f.index.to_numpy() for _, f in in_series.groupby("series")]
     damaged = table[table["group"] >= 0]
     groups = [g.index.to_numpy() for _, g in damaged.groupby("group")]
     order = random.permutation(natural)
