@@ -46,7 +46,7 @@ def measure(data: Path, encoder: Encoder, overall: NDArray[np.float32]) -> dict[
         "background blurred, centre sharp": change([_bokeh(p) for p in native]),
         "blurred everywhere as much": change([degrade(p, "defocus", 6.0) for p in native]),
         "mirrored": change([p[:, ::-1].copy() for p in native]),
-        "half the resolution": change([_half(p) for p in native]),
+        "reduced to 128 px and back": change([_coarse(p) for p in native]),
         "a page of text, against the median photo": float(
             (score([screenshot()])[0] - np.median(scores)) / spread
         ),
@@ -69,9 +69,10 @@ def _grey(rgb: Pixels) -> Pixels:
     return np.array(Image.fromarray(rgb).convert("L").convert("RGB"), dtype=np.uint8)
 
 
-def _half(rgb: Pixels) -> Pixels:
-    image = Image.fromarray(rgb)
-    return np.array(image.resize((image.width // 2, image.height // 2), Image.Resampling.BICUBIC))
+def _coarse(rgb: Pixels) -> Pixels:
+    """What is left of a photo in 128 px, at the size it came in."""
+    image = Image.fromarray(fit(rgb, 128)).resize(rgb.shape[1::-1], Image.Resampling.BICUBIC)
+    return np.array(image, dtype=np.uint8)
 
 
 def _bokeh(rgb: Pixels) -> Pixels:
