@@ -161,12 +161,17 @@ def print_test_2(result: "Experiment", truth: Mapping[str, Path]) -> None:
     agreed = sum(choice.agree is True for choice in result.choices)
     typer.echo(f"Methods agree in {agreed} of {len(result.choices)} bursts.")
     if truth:
+        faults = dict.fromkeys(name.rpartition("-")[2] for name in truth)
         for method in (CLIP, COMPOSITE):
             first = hits(result.choices, method, truth)
-            share = first / len(truth)
+            by_fault = []
+            for fault in faults:
+                of_kind = {name: path for name, path in truth.items() if name.endswith(fault)}
+                found = hits(result.choices, method, of_kind)
+                by_fault.append(f"{fault} {found} of {len(of_kind)}")
             typer.echo(
                 f"{method} puts the undamaged photo first in {first} of {len(truth)} bursts "
-                f"({share:.0%})."
+                f"({first / len(truth):.0%}): {', '.join(by_fault)}."
             )
 
 
