@@ -29,8 +29,10 @@ EMA = 0.998
 BANK = 6000  # captions in store, of which SEEN are compared with a batch
 SEEN = 384
 SIDES = (112, 128, 144, 160)  # crops of the 256 px cache; the whole is seen at inference
-LATE_SIDES = (192, 208, 224)  # of the last part of the run, nearer to the whole
-LATE = 0.8  # where that part begins
+LATE = 0.75  # where the last part of the run begins, in which
+LATE_SIDES = (176, 192, 208)  # crops are nearer to the whole
+LATE_DAMAGE = 3.0  # and the order of damaged photos counts more,
+MARGIN, LATE_MARGIN = 0.6, 1.0  # with a lead nearer to the full difference of the labels
 TEMPERATURE = 0.05
 FAINT = 0.03  # least spread: captions that say next to nothing must not outweigh the others
 SCALE = 0.5  # overall score of a photo of quality 1
@@ -175,7 +177,7 @@ def labels_of(batch: Batch, fresh: Fresh, aims: Targets, kinds: np.ndarray) -> L
 
 
 def loss_of(
-    vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator
+    vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator, *, late: bool
 ) -> dict[str, Tensor]:
     """The five parts of the loss; see README.md."""
     known = labels.known
@@ -202,9 +204,12 @@ def loss_of(
     difference = (scores[:n, None, 0] - scores[None, :n, 0]) / TOLERANCE
     parts["order"] = (weight * functional.softplus(-difference)).sum() / weight.sum()
     # The undamaged photo before the damaged one, the less damaged before the more damaged.
-    margin = 0.6 * SCALE * (quality[labels.better] - quality[labels.worse])
+    margin = (
+        (LATE_MARGIN if late else MARGIN) * SCALE * (quality[labels.better] - quality[labels.worse])
+    )
     lead = scores[labels.better] - scores[labels.worse]
-    parts["damage"] = functional.softplus((margin[:, None] - lead) / TOLERANCE).mean()
+    damage = functional.softplus((margin[:, None] - lead) / TOLERANCE).mean()
+    parts["damage"] = (LATE_DAMAGE if late else 1.0) * damage
     # Naming the damage: one caption of each kind, which of them fits?
     axes = list(words.defects)
     choice = torch.stack([words.defects[a][random.integers(len(words.defects[a]))] for a in axes])
@@ -277,7 +282,7 @@ class Run:
         self.tower.train()
         with torch.autocast("cpu", torch.bfloat16):
             vectors = self.tower(x).float()
-        parts = loss_of(vectors, labels, self.words, random)
+        parts = loss_of(vectors, labels, self.words, random, late=late)
         self.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(self.tower.parameters(), 2.0)
