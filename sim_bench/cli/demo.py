@@ -31,9 +31,9 @@ def demo(output: options.OutputFolder = Path("outputs/demo")) -> None:
         model="embedded",
         output=output / "results",
     )
-    burst = next(iter(samples.truth.values())).parent
-    heading(f"WHY: sim-bench best {burst} --model embedded")
-    best([str(burst)], model="embedded")
+    burst = samples.truth["coffee-focus"].parent
+    heading(f"WHY: sim-bench best {burst} --model embedded --prompts technical")
+    best([str(burst)], model="embedded", prompts="technical")
     heading("NEXT")
     typer.echo(
         f"Figure: {output / 'results' / 'experiment.png'}\n"

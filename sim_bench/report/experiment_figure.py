@@ -60,7 +60,7 @@ def _scores(axes: "Axes", names: Sequence[str], scores: Sequence[float]) -> None
 
 
 def _forest(axes: "Axes", correlations: Mapping[tuple[str, str], Sequence[Correlation]]) -> None:
-    axes.set_title("Correlation with CLIP", loc="left")
+    axes.set_title("Correlation", loc="left")
     names = [other for _, other in correlations]
     for k, kinds in enumerate(correlations.values()):
         for found, shift, colour in zip(kinds, (-0.13, 0.13), (ACCENT, SECOND), strict=True):
@@ -76,7 +76,7 @@ def _forest(axes: "Axes", correlations: Mapping[tuple[str, str], Sequence[Correl
     axes.set_yticks(range(len(names)), names)
     axes.set_xlim(-1, 1)
     axes.set_xlabel(
-        f"95% intervals; dotted: {POOR_BELOW:g} and {GOOD_ABOVE:g}, limits of poor and good"
+        f"with CLIP, 95% intervals; dotted: {POOR_BELOW:g}, {GOOD_ABOVE:g} (poor, good)"
     )
     axes.invert_yaxis()
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
