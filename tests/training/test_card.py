@@ -32,7 +32,7 @@ def test_every_place_of_the_card_is_filled(tmp_path: Path) -> None:
     card.write(figures(), facts, tmp_path / "MODEL_CARD.md")
     text = (tmp_path / "MODEL_CARD.md").read_text()
     assert "$" not in text
-    assert "| Unsplash (`ss03`) | 0.500 [0.400, 0.625] | 25 series and photos |" in text
+    assert "| Unsplash (`ss03`) | 0.500 [0.400, 0.625] | 25 |" in text
     assert "| motion blur | 50% | 75% | 100% | -0.90 | 80% |" in text
     assert "| made monochrome | -0.25 |" in text
 
@@ -48,4 +48,6 @@ def test_sizes_and_times_come_from_the_files(tmp_path: Path) -> None:
     found = card.facts(tmp_path, work)
     assert found["image_parameters"] == "2.0 M"
     assert found["text_parameters"] == "0.5 M"
-    assert "10.0 MB. 2 epochs of the image tower took 3 minutes, the text tower 4" in found["cost"]
+    assert (
+        "10.0 MB. The image tower took 3 minutes for 2 epochs and the text tower 4" in found["cost"]
+    )

@@ -429,8 +429,35 @@ _THING = (
     "an example of {}",
     "a {noun} with {} artifacts",
 )
+_DENIAL = (
+    "no {}",
+    "without {}",
+    "a {noun} without {}",
+    "a {noun} of a {subject} without {}",
+    "a {noun} with no {}",
+    "there is no {} in the {noun}",
+    "a {noun} free of {}",
+)
+_SUBJECT = (
+    "a {noun} of a {subject}",
+    "a {noun} of {subject}",
+    "{subject}",
+    "{subject} {place} the {subject}",
+    "{subject} and {subject}",
+    "a {subject} {place} a {subject}, {noun}",
+    "{noun}",
+    "a {noun}",
+    "a {subject}",
+)
+_PLACES = ("on", "in", "over", "under", "near", "at", "behind", "with", "by", "above")
 _NAME = ("{}", "{}.", "this is {}", "it looks like {}", "{} of a {subject}", "clearly {}")
 _ARTICLE = re.compile(r"\b([aA]) ([aeiouAEIOU])")
+_SYLLABLES = (
+    ("b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr",
+     "sh", "gr", "fl", "ch", "qu", "br", ""),
+    ("a", "e", "i", "o", "u", "ea", "oo", "ai", "ou", "y"),
+    ("", "", "n", "r", "t", "s", "l", "ng", "m", "ck", "nd", "st", "sh", "p", "d"),
+)  # fmt: skip
 _STRONG = ("very", "extremely", "really", "highly", "strongly", "so", "totally", "too", "quite")
 _WEAK = ("slightly", "a little", "somewhat", "a bit", "mildly")
 _LEVELS = {
@@ -529,48 +556,55 @@ def sample(random: np.random.Generator) -> Iterator[Caption]:
         group = groups[random.integers(len(groups))]
         return group[random.integers(len(group))]
 
+    def subject() -> str:
+        return _invented(random) if random.random() < 0.3 else pick(SUBJECTS)
+
     def fill(template: str, words: str) -> str:
-        return (
-            template.replace("{noun}", pick(_NOUNS))
-            .replace("{subject}", pick(SUBJECTS))
-            .replace("{}", words)
-        )
+        while "{subject}" in template:
+            template = template.replace("{subject}", subject(), 1)
+        template = template.replace("{noun}", pick(_NOUNS)).replace("{place}", pick(_PLACES))
+        return template.replace("{}", words)
 
     while True:
         kind = random.random()
-        if kind < 0.36:
+        if kind < 0.34:
             phrase = one("adjective")
             words, facts = _strengthen(phrase, random)
             caption = Caption(fill(pick(_ADJECTIVE), words), facts)
-        elif kind < 0.56:
+        elif kind < 0.54:
             phrase = one("thing")
-            denied = random.random() < 0.12
-            words = f"no {phrase.words}" if denied else phrase.words
-            caption = Caption(
-                fill(pick(_THING), words), np.float32(-0.8 if denied else 1.0) * phrase.facts
-            )
-        elif kind < 0.66:
+            denied = random.random() < 0.18 and not phrase.words.startswith("no ")
+            words = fill(pick(_DENIAL if denied else _THING), phrase.words)
+            caption = Caption(words, np.float32(-0.8 if denied else 1.0) * phrase.facts)
+        elif kind < 0.63:
             phrase = one("name")
             caption = Caption(fill(pick(_NAME), phrase.words), phrase.facts)
-        elif kind < 0.78:
+        elif kind < 0.75:
             first, second = one("adjective"), one(pick(("adjective", "thing")))
             join, end = (pick((" and ", ", ", " but ")), " {noun}")
             if second.form == "thing":
                 join, end = " {noun} with ", ""
             words = fill(f"a {first.words}{join}{second.words}{end}", "")
             caption = Caption(words, _unit(first.facts + second.facts))
-        elif kind < 0.86:
+        elif kind < 0.82:
             caption = _liqe(random)
-        elif kind < 0.92:
+        elif kind < 0.88:
             words, facts = fixed[random.integers(len(fixed))]
             caption = Caption(words, facts)
         else:
-            template = pick(
-                ("a {noun} of a {subject}", "{subject}", "{noun}", "a {noun}", "a {subject}")
-            )
-            words = _babble(random) if random.random() < 0.3 else fill(template, "")
+            words = _babble(random) if random.random() < 0.25 else fill(pick(_SUBJECT), "")
             caption = Caption(words, NOTHING)
         yield Caption(_ARTICLE.sub(r"\1n \2", caption.words), caption.facts)
+
+
+def _invented(random: np.random.Generator) -> str:
+    """A word that is none: what a word never read before may look like."""
+    starts, middles, ends = _SYLLABLES
+    syllables = []
+    for _ in range(random.integers(1, 4)):
+        parts = (p[random.integers(len(p))] for p in (starts, middles, ends))
+        syllables.append("".join(parts))
+    return "".join(syllables)
 
 
 def _babble(random: np.random.Generator) -> str:

@@ -26,11 +26,8 @@ def write(found: dict[str, Any], facts: dict[str, str], target: Path) -> None:
         text.substitute(
             facts,
             agreement=_table(
-                ["photos", "SRCC", "n"],
-                [
-                    [_WHICH[k], _range(f), f"{f['n']} series and photos"]
-                    for k, f in found["srcc"].items()
-                ],
+                ["photos", "SRCC", "series or single photos"],
+                [[_WHICH[k], _range(f), str(f["n"])] for k, f in found["srcc"].items()],
             ),
             series_count=series["n"],
             series=_table(
@@ -71,7 +68,7 @@ def write(found: dict[str, Any], facts: dict[str, str], target: Path) -> None:
 
 
 def facts(bundle: Path, work: Path) -> dict[str, str]:
-    """Sizes of a bundle, and the time its training took, from the logs in `work`."""
+    """Sizes of a bundle and the time its training took, from the logs in `work`."""
     towers = {name: bundle / name / "model.onnx" for name in ("visual", "textual")}
     megabytes = sum(p.stat().st_size for p in bundle.rglob("*") if p.is_file()) / 1e6
     log = pd.read_csv(work / "log.csv")
@@ -80,9 +77,9 @@ def facts(bundle: Path, work: Path) -> dict[str, str]:
         "image_parameters": _millions(towers["visual"]),
         "text_parameters": _millions(towers["textual"]),
         "cost": (
-            f"The bundle has {megabytes:.1f} MB. {len(log)} epochs of the image tower took "
-            f"{log['seconds'].sum() / 60:.0f} minutes, the text tower {words / 60:.0f}, on one or "
-            "two cores that other work shared."
+            f"The bundle has {megabytes:.1f} MB. The image tower took "
+            f"{log['seconds'].sum() / 60:.0f} minutes for {len(log)} epochs and the text tower "
+            f"{words / 60:.0f}, on one or two cores of a machine at work on other things."
         ),
     }
 

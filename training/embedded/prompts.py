@@ -39,8 +39,8 @@ CLIP_IQA = (
 DEFECT_PAIRS: dict[str, tuple[str, str]] = {
     "defocus": ("a photo in focus", "an out of focus photo"),
     "motion_blur": ("a steady shot", "a photo with camera shake"),
-    "gaussian_noise": ("a clean photo without noise", "a noisy, grainy photo"),
-    "jpeg": ("a photo without artifacts", "a photo with compression artifacts"),
+    "gaussian_noise": ("a clean photo", "a noisy, grainy photo"),
+    "jpeg": ("an uncompressed photo", "a photo with compression artifacts"),
     "underexposure": ("a photo with open shadows", "an underexposed photo"),
     "overexposure": ("a photo with preserved highlights", "an overexposed photo"),
     "low_contrast": ("a high contrast photo", "a low contrast photo"),

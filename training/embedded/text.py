@@ -19,7 +19,7 @@ from training.embedded.captions import FIXED, Caption, sample
 from training.embedded.concepts import NAMES
 from training.embedded.model import DIM, TextTower
 
-STEPS = 1500
+STEPS = 2500
 BATCH = 128
 RATE = 2e-3
 SPLIT_AT_RANDOM = 0.1  # BPE dropout: a word seen in other pieces, as an unseen relative would be

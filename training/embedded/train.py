@@ -21,7 +21,7 @@ from training.embedded.fresh import Fresh, draw, eligible
 from training.embedded.model import MEAN, STD, ImageTower
 from training.embedded.targets import Targets, targets
 
-EPOCHS = 16
+EPOCHS = 12
 SINGLE, SERIES, GROUPS = 36, 12, 10  # photos, photos of one series, and damaged groups a batch
 RATE = 2e-3
 DECAY = 0.05
