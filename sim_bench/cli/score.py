@@ -65,12 +65,18 @@ def score(
     records = track(score_stream(found.paths, methods), len(found.paths))
     notes: dict[str, Path] = {}
     with TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table:
-        for record in records:
-            table.write(record.as_row())
-            counts[record.status] += 1
-            for note in record.notes:
-                counts[note] += 1
-                notes.setdefault(note, record.path)
+        try:
+            for record in records:
+                table.write(record.as_row())
+                counts[record.status] += 1
+                for note in record.notes:
+                    counts[note] += 1
+                    notes.setdefault(note, record.path)
+        except KeyboardInterrupt:
+            done = counts["scored"] + counts["unscored"]
+            kept = f"{done} of {len(found.paths)} rows are in {output or 'the output'}"
+            typer.echo(f"interrupted: {kept}", err=True)
+            raise
     for note, path in notes.items():
         typer.echo(f"note: {note} ({counts[note]} photos, the first {path})", err=True)
     report(found, counts, methods, output)

@@ -117,3 +117,21 @@ def test_long_prompts_and_images_are_encoded_once(run, photos, monkeypatch):
     monkeypatch.setattr("sim_bench.encoders.load.load_encoder", lambda *a, **k: encoder)
     run("score", photos)
     assert encoder.texts_encoded == 13
+
+
+def test_an_interruption_keeps_what_is_done_and_says_how_much(run, photos, scratch, monkeypatch):
+    from sim_bench.quality_assessment import run as runs
+
+    whole = runs.score_stream
+
+    def interrupted(paths, methods):
+        for number, record in enumerate(whole(paths, methods)):
+            if number == 4:
+                raise KeyboardInterrupt
+            yield record
+
+    monkeypatch.setattr(runs, "score_stream", interrupted)
+    result = run("score", photos, "--method", "contrast", "--output", "out.csv")
+    assert result.exit_code == 130
+    assert "interrupted: 4 of 6 rows are in out.csv" in result.stderr
+    assert len(pd.read_csv("out.csv")) == 4
