@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judge.add_argument("--bundle", type=Path, required=True)
     judge.add_argument("--output", type=Path, help="write the figures as JSON")
     for command in (make, judge):
-        command.add_argument("--data", type=Path, help="default: SIM_BENCH_DATA, ../shared/data")
+        command.add_argument("--data", type=Path, help="default: SIM_BENCH_DATA")
     options = parser.parse_args(arguments)
     folder = data_folder(options.data)
     if options.command == "train":

@@ -59,8 +59,8 @@ class Cache:
 
 
 def data_folder(given: Path | None = None) -> Path:
-    """Find the data: the one given, else SIM_BENCH_DATA, else ../shared/data."""
-    folder = given or Path(os.environ.get("SIM_BENCH_DATA", "../shared/data"))
+    """Find the data: the folder given, else SIM_BENCH_DATA, else where one stands."""
+    folder = given or Path(os.environ.get("SIM_BENCH_DATA", "."))
     if not (folder / "biq2021" / "labels.csv").is_file():
         raise FileNotFoundError(
             f"No biq2021/labels.csv in {folder}. Pass --data or set SIM_BENCH_DATA."
