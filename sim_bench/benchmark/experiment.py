@@ -6,7 +6,7 @@ ways of aggregating prompts. Every photo is decoded once and encoded once.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,16 +134,7 @@ def correlation_table(
     rows = []
     for (one, other), kinds in correlations.items():
         for found in kinds:
-            row = {
-                "method": one,
-                "against": other,
-                "kind": found.kind,
-                "estimate": found.estimate,
-                "low": found.low,
-                "high": found.high,
-                "n": found.n,
-                "reason": found.reason or "",
-            }
+            row = {"method": one, "against": other, **asdict(found), "reason": found.reason or ""}
             rows.append(row | ({"verdict": verdict(found)} if with_verdict else {}))
     return pd.DataFrame(rows)
 
@@ -188,7 +179,7 @@ def write_results(
         if table.empty:
             continue
         path = folder / f"{name}.csv"
-        table.insert(0, "model", result.model) if "model" not in table else None
+        table.insert(0, "model", result.model)
         table.to_csv(path, index=False)
         written.append(path)
     return written

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim_bench.cli import options
-from sim_bench.cli.console import heading, show, show_reasons
+from sim_bench.cli.console import SOME_UNSCORED, heading, show, show_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim_bench.quality_assessment.base import QualityAssessor
     from sim_bench.selection.burst import Choice
-
-SOME_UNSCORED = 3
 
 
 def best(

@@ -20,6 +20,8 @@ Item = TypeVar("Item")
 
 WIDTH = 80
 INTERRUPTED = 130
+SOME_UNSCORED = 3
+"""Exit status of a command that finished, but not with a score for everything."""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim_bench.cli import options
-from sim_bench.cli.console import heading, show, track
+from sim_bench.cli.console import SOME_UNSCORED, heading, show, track
 from sim_bench.cli.model_choice import load_shown
 
 if TYPE_CHECKING:
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     from sim_bench.encoders.base import Device, Precision
     from sim_bench.evaluation.correlation import Correlation
 
-SOME_UNSCORED = 3
 SHOWN_RULES = ("sharpness", "contrast", "composite")
 """Columns of the note's tables, and the composite; the files hold every method."""
-
-AGGREGATION_ORDER = ("contrastive_only", "weighted", "mean")
-"""The note's order of columns."""
 
 MOST_BURSTS = 6
 """Bursts printed in full; the file holds all."""
@@ -178,10 +174,11 @@ def print_test_2(result: "Experiment", truth: Mapping[str, Path]) -> None:
 def print_test_3(result: "Experiment") -> None:
     """Print the scores by each aggregation method and how they correlate."""
     from sim_bench.evaluation.correlation import correlation_matrix
+    from sim_bench.quality_assessment.aggregate import AGGREGATIONS
 
     heading("TEST 3: AGGREGATION METHODS")
     heading("AGGREGATION METHOD COMPARISON")
-    columns = list(AGGREGATION_ORDER)
+    columns: list[str] = [*AGGREGATIONS]
     show(by_image(result, columns))
     heading("CORRELATIONS BETWEEN AGGREGATION METHODS")
     show(correlation_matrix(result.photos[columns]), index=True, digits=3)

@@ -32,7 +32,7 @@ Pretrained = Annotated[
     str | None, typer.Option("--pretrained", help="Weights tag of the model.", show_default=False)
 ]
 AggregationOption = Annotated[
-    Literal["weighted", "contrastive_only", "mean"] | None,
+    Literal["contrastive_only", "weighted", "mean"] | None,
     typer.Option("--aggregation", help="How prompts become a score.", show_default="weighted"),
 ]
 Prompts = Annotated[

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim_bench.cli.console import heading, show, track
-
-SOME_MISSING = 3
+from sim_bench.cli.console import SOME_UNSCORED, heading, show, track
 
 
 def quality_benchmark(
@@ -44,4 +42,4 @@ def quality_benchmark(
     show(correlation_matrix(run.scores[names], "spearman"), index=True, digits=2)
     typer.echo(f"\nWritten to {settings.output.dir}: scores.csv, methods.csv")
     if run.failed or len(unscored):
-        raise typer.Exit(SOME_MISSING)
+        raise typer.Exit(SOME_UNSCORED)

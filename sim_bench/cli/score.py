@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim_bench.cli import options
-from sim_bench.cli.console import track
+from sim_bench.cli.console import SOME_UNSCORED, track
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim_bench.images.discover import Discovery
     from sim_bench.quality_assessment.base import QualityAssessor
-
-SOME_UNSCORED = 3
 
 
 def score(

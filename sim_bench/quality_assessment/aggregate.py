@@ -15,7 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-Aggregation = Literal["weighted", "contrastive_only", "mean"]
+Aggregation = Literal["contrastive_only", "weighted", "mean"]
 AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
 
 GROUP_WEIGHTS = (0.5, 0.3, 0.2)

@@ -56,7 +56,7 @@ def test_contrastive_only_without_pairs_is_an_error():
 
 
 def test_unknown_method_names_the_known_ones():
-    with pytest.raises(ValueError, match="one of weighted, contrastive_only, mean; got 'median'"):
+    with pytest.raises(ValueError, match="one of contrastive_only, weighted, mean; got 'median'"):
         term_weights("median", SIZES)
 
 

@@ -169,7 +169,7 @@ def test_contrastive_only_needs_pairs():
 
 
 def test_unknown_aggregation_fails_before_anything_is_loaded():
-    with pytest.raises(ValueError, match="one of weighted, contrastive_only, mean; got 'sum'"):
+    with pytest.raises(ValueError, match="one of contrastive_only, weighted, mean; got 'sum'"):
         CLIPAestheticAssessor(aggregation_method="sum")
 
 
