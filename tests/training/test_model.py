@@ -11,7 +11,8 @@ pytestmark = pytest.mark.torch
 
 
 def test_image_tower_gives_unit_vectors_at_any_size() -> None:
-    from training.embedded.model import DIM, ImageTower
+    from training.embedded.concepts import DIM
+    from training.embedded.image_tower import ImageTower
 
     tower = ImageTower().eval()
     for side in (160, 176, 256):
@@ -21,7 +22,7 @@ def test_image_tower_gives_unit_vectors_at_any_size() -> None:
 
 
 def test_padding_changes_no_text() -> None:
-    from training.embedded.model import TextTower
+    from training.embedded.text_tower import TextTower
 
     tower = TextTower(50, 32, pad=0).eval()
     short = torch.tensor([[1, 7, 9, 2]], dtype=torch.int32)
@@ -44,7 +45,8 @@ def test_export_equals_the_tower(tmp_path: Path) -> None:
 
     from training.embedded import tokenizer as words
     from training.embedded.export import Towers, export
-    from training.embedded.model import ImageTower, TextTower
+    from training.embedded.image_tower import ImageTower
+    from training.embedded.text_tower import TextTower
 
     tokenizer = words.learn(["a sharp photo"])
     words.save(tokenizer, tmp_path / "textual")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.torch
 
 from training.embedded import fresh, train  # noqa: E402
 from training.embedded.data import SIZE, Cache  # noqa: E402
-from training.embedded.model import DIM  # noqa: E402
+from training.embedded.concepts import DIM  # noqa: E402
 
 
 def made_up_cache() -> Cache:

@@ -25,6 +25,7 @@ AXES: dict[str, float] = {
     "level": 0.22,  # horizon level / tilted
     "framing": 0.22,  # subject whole / cut off
 }
+DIM = 64  # of the space that photos and captions share; the axes are its first coordinates
 NAMES = tuple(AXES)
 WEIGHTS: NDArray[np.float32] = np.array(list(AXES.values()), dtype=np.float32)
 

@@ -10,8 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from training.embedded import tokenizer as words
+from training.embedded.concepts import DIM
 from training.embedded.data import SIZE
-from training.embedded.model import DIM, MEAN, STD, ImageTower, TextTower
+from training.embedded.image_tower import MEAN, STD, ImageTower
+from training.embedded.text_tower import TextTower
 
 NAME = "embedded"
 VERSION = "1"

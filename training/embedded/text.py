@@ -16,8 +16,8 @@ from torch.nn import functional
 
 from training.embedded import tokenizer as words
 from training.embedded.captions import FIXED, Caption, sample
-from training.embedded.concepts import NAMES
-from training.embedded.model import DIM, TextTower
+from training.embedded.concepts import DIM, NAMES
+from training.embedded.text_tower import TextTower
 
 STEPS = 2500
 BATCH = 128

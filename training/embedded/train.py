@@ -18,7 +18,7 @@ from training.embedded.captions import FIXED, phrases, sample
 from training.embedded.concepts import DAMAGED_AXIS, NAMES, WEIGHTS
 from training.embedded.data import SIZE, Cache
 from training.embedded.fresh import Fresh, draw, eligible
-from training.embedded.model import MEAN, STD, ImageTower
+from training.embedded.image_tower import MEAN, STD, ImageTower
 from training.embedded.targets import Targets, targets
 
 EPOCHS = 12
