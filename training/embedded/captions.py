@@ -1,19 +1,29 @@
 """Captions in many words, each with the direction it speaks of.
 
-A phrase is an adjective ("blurry"), a thing seen in a photo ("camera shake") or a name for the
-whole photo ("an amateur snapshot"). Templates turn phrases into captions; `sample` draws them.
+The phrases are in `vocabulary.yaml`: adjectives ("blurry"), things seen in a photo ("camera
+shake"), names for the whole photo ("an amateur snapshot") and sentences that stand alone.
+Templates turn phrases into captions; `sample` draws them.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from training.embedded.concepts import direction
+from training.embedded.concepts import NAMES, direction
 
 Vector = NDArray[np.float32]
+Form = Literal["adjective", "thing", "name", "sentence"]
+_T = TypeVar("_T")
+VOCABULARY = Path(__file__).with_name("vocabulary.yaml")
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class Phrase:
     """A piece of a caption: its words, its form and what it says."""
 
     words: str
-    form: str  # "adjective", "thing" or "name"
+    form: Form
     facts: Vector
 
 
@@ -33,374 +43,93 @@ class Caption:
     facts: Vector
 
 
-# Directions. Negated, each is the direction of the opposite words.
-QUALITY = direction(quality=1.0)
-SHARP = direction(focus=0.8, steadiness=0.5, quality=0.25)
-FOCUS = direction(focus=0.97, quality=0.2)
-STEADY = direction(steadiness=0.97, quality=0.2)
-CLEAN = direction(cleanness=0.97, quality=0.2)
-INTACT = direction(compression=0.97, quality=0.2)
-BRIGHT = direction(brightness=1.0)
-EXPOSED = direction(shadows=0.6, highlights=0.6, quality=0.4)
-LIT = direction(shadows=0.42, highlights=0.36, contrast=0.2, quality=0.8)
-ENOUGH_LIGHT = direction(shadows=0.9, brightness=0.35, quality=0.2)
-WHITES_KEPT = direction(highlights=0.95, brightness=-0.2, quality=0.2)
-CONTRAST = direction(contrast=1.0)
-COLOUR = direction(colour=1.0)
-BALANCED = direction(balance=0.97, quality=0.2)
-LEVEL = direction(level=0.95, quality=0.25)
-FRAMED = direction(framing=0.93, quality=0.35)
-COMPOSED = direction(quality=0.88, framing=0.36, level=0.26)
-LINES = direction(quality=0.92, level=0.3, framing=0.2)
-UNCLUTTERED = direction(quality=0.95, framing=0.25)
-DEPTH = direction(quality=0.87, contrast=0.45)
-PROFESSIONAL = direction(quality=0.95, focus=0.15, shadows=0.12, cleanness=0.12, highlights=0.12)
-FAIR = direction(middling=1.0)
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class End(_Strict):
+    """The words for one end of a concept, by form."""
+
+    adjectives: list[str] = Field(default_factory=list)
+    things: list[str] = Field(default_factory=list)
+    names: list[str] = Field(default_factory=list)
+    sentences: list[str] = Field(default_factory=list)
+
+    def phrases(self, facts: Vector) -> list[Phrase]:
+        forms: dict[Form, list[str]] = {
+            "adjective": self.adjectives,
+            "thing": self.things,
+            "name": self.names,
+            "sentence": self.sentences,
+        }
+        return [Phrase(words, form, facts) for form, column in forms.items() for words in column]
+
+
+class Concept(_Strict):
+    """What a photo can be praised or blamed for; the bad end's direction is the negative."""
+
+    name: str
+    facts: dict[str, float]
+    good: End
+    bad: End = End()
+
+    @field_validator("facts", mode="before")
+    @classmethod
+    def _known_axes(cls, facts: Any) -> Any:
+        unknown = sorted(set(facts) - set(NAMES))
+        if unknown:
+            raise ValueError(f"no axis {', '.join(unknown)}. Known: {', '.join(NAMES)}.")
+        return {axis: float(value) for axis, value in facts.items()}
+
+    @property
+    def direction(self) -> Vector:
+        return direction(**self.facts)
+
+    def ends(self) -> list[list[Phrase]]:
+        return [e.phrases(f) for e, f in ((self.good, self.direction), (self.bad, -self.direction))]
+
+
+class Vocabulary(_Strict):
+    """Every phrase, and subjects and scenes, which say nothing of how good a photo is."""
+
+    concepts: list[Concept]
+    subjects: list[str]
+    scenes: list[str]
+
+    @field_validator("concepts")
+    @classmethod
+    def _each_once(cls, concepts: list[Concept]) -> list[Concept]:
+        names = [c.name for c in concepts]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"concepts with the same name: {', '.join(twice)}.")
+        return concepts
+
+
+@cache
+def vocabulary(path: Path = VOCABULARY) -> Vocabulary:
+    """Read the vocabulary; an unknown key or axis raises ValueError."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with path.open(encoding="utf-8") as file:
+        return Vocabulary.model_validate(yaml.load(file, loader))
+
+
+def phrases() -> list[Phrase]:
+    """Every phrase of the vocabulary, both ends of every concept."""
+    return [p for concept in vocabulary().concepts for end in concept.ends() for p in end]
+
+
+_DIRECTIONS = {c.name: c.direction for c in vocabulary().concepts}
+QUALITY = _DIRECTIONS["quality"]
+FAIR = _DIRECTIONS["fair"]
 NOTHING = direction()
+SUBJECTS = tuple(vocabulary().subjects)
 
-# (direction, adjectives, things, names) for the good end, then for the bad end.
-_Words = tuple[str, str, str]
-_VOCABULARY: list[tuple[Vector, _Words, _Words]] = [
-    (
-        QUALITY,
-        (
-            "good, great, excellent, perfect, high quality, beautiful, aesthetic, stunning, superb,"
-            " aesthetically pleasing, wonderful, outstanding, amazing, gorgeous, attractive,"
-            " top quality, lovely, impressive, pleasing, appealing, first-rate, fantastic, fine,"
-            " breathtaking, well-made, high-quality, flawless, remarkable, pretty, nice, best",
-            "high quality, excellent quality, great beauty, good quality, perfect quality,"
-            " beautiful light, visual appeal, top quality, aesthetic appeal",
-            "a masterpiece, a keeper, an award-winning photo, a beautiful picture, a work of art,"
-            " a great shot, a photo worth keeping, the best shot of the series, a favourite",
-        ),
-        (
-            "bad, poor, terrible, awful, low quality, ugly, unattractive, horrible, unaesthetic,"
-            " not aesthetic, dreadful, mediocre at best, inferior, flawed, unpleasant, worthless,"
-            " unappealing, low-quality, lousy, ruined, failed, disappointing, faulty, damaged,"
-            " worst, degraded, defective, displeasing, bad-looking, hideous",
-            "low quality, poor quality, bad quality, terrible quality, defects, many flaws,"
-            " technical faults, mistakes, distortions, visible degradation",
-            "a failed photo, a mistake, a reject, a photo to delete, an ugly picture, a bad shot,"
-            " the worst shot of the series, a throwaway, an accident, a poor attempt",
-        ),
-    ),
-    (
-        PROFESSIONAL,
-        (
-            "professional, expert, skilful, studio quality, award-winning, magazine quality, pro",
-            "professional photography, expert technique, professional lighting, great craft",
-            "professional photography, a professional photograph, a photo by a professional,"
-            " a magazine cover, the work of an expert photographer, fine art photography",
-        ),
-        (
-            "amateur, careless, amateurish, unprofessional, sloppy, hasty, clumsy, casual",
-            "amateur technique, a careless approach, poor craft, beginner mistakes",
-            "amateur snapshot, an amateur snapshot, a careless snapshot, a quick phone snap,"
-            " a snapshot, a beginner's photo, amateur photography, a thoughtless snap",
-        ),
-    ),
-    (
-        COMPOSED,
-        (
-            "well-composed, well composed, beautifully composed, balanced, harmonious,"
-            " carefully composed, thoughtfully composed, artfully arranged",
-            "excellent composition, good composition, rule of thirds composition, great balance,"
-            " a strong composition, a pleasing arrangement, the rule of thirds, harmony",
-            "rule of thirds composition, a study in composition, good composition",
-        ),
-        (
-            "poorly composed, badly composed, unbalanced, awkward, carelessly composed,"
-            " awkwardly arranged",
-            "poor composition, bad composition, an awkward composition, a weak composition,"
-            " an unbalanced arrangement, no sense of composition",
-            "a poorly composed photograph, bad composition, a compositional mess",
-        ),
-    ),
-    (
-        direction(quality=0.82, framing=0.5, level=0.25),
-        (
-            "excellently framed, nicely framed, perfectly framed",
-            "excellent framing, good framing, careful framing, great framing, perfect framing",
-            "excellent framing, a well-framed shot",
-        ),
-        (
-            "poorly framed, badly framed, carelessly framed",
-            "poor framing, bad framing, careless framing, terrible framing, sloppy framing",
-            "poor framing, a badly framed shot",
-        ),
-    ),
-    (
-        LINES,
-        (
-            "symmetrical, geometric, orderly",
-            "leading lines, symmetry, strong lines, converging lines, pleasing geometry, order",
-            "a photo with leading lines, a photo with symmetry",
-        ),
-        ("asymmetrical by mistake, disorderly", "no structure, stray lines, disorder", ""),
-    ),
-    (
-        UNCLUTTERED,
-        (
-            "uncluttered, tidy, simple and clear, minimalist, neatly arranged",
-            "a clear subject, an uncluttered background, a simple background, clear separation",
-            "a clean composition, a simple composition",
-        ),
-        (
-            "cluttered, messy, chaotic, busy, confusing, untidy",
-            "a cluttered composition, a distracting background, clutter, a messy background,"
-            " distractions, too much going on, a busy background",
-            "a cluttered composition, a mess, visual clutter",
-        ),
-    ),
-    (
-        DEPTH,
-        (
-            "three-dimensional, lively, expressive, dynamic, vivid and deep",
-            "depth, a sense of depth, layers, dimension, striking light and shadow",
-            "a composition with depth",
-        ),
-        (
-            "flat and lifeless, boring, bland, monotonous, uninteresting, lifeless",
-            "a flat composition, no depth, flatness, nothing of interest, flat light",
-            "a flat composition, a boring picture, a dull composition",
-        ),
-    ),
-    (
-        SHARP,
-        (
-            "sharp, crisp, detailed, clear, tack sharp, crystal clear, high resolution,"
-            " finely detailed, razor-sharp, well-defined",
-            "sharp edges, fine detail, crisp details, sharpness, clear edges, high resolution,"
-            " lots of detail, high definition, well-defined texture",
-            "a sharp image, a detailed picture",
-        ),
-        (
-            "blurry, blurred, unsharp, soft, fuzzy, low resolution, indistinct, hazy and soft,"
-            " smeared, not sharp, unclear",
-            "blur, blurry edges, lost detail, soft edges, low resolution, no detail, blurriness,"
-            " missing details, fuzzy edges",
-            "a blur, a blurred image, a blurry mess",
-        ),
-    ),
-    (
-        FOCUS,
-        (
-            "in focus, well focused, perfectly focused, correctly focused",
-            "perfect focus, accurate focus, the subject in focus, good focus, sharp focus",
-            "a photo in focus",
-        ),
-        (
-            "out of focus, defocused, badly focused, misfocused, unfocused",
-            "missed focus, focus error, the focus missed, defocus, lens blur, wrong focus,"
-            " a subject out of focus, focus blur",
-            "an out-of-focus photo, out of focus",
-        ),
-    ),
-    (
-        STEADY,
-        (
-            "steady, stable, motionless, shake-free",
-            "a steady camera, no movement, a frozen moment, a tripod-steady view",
-            "a steady shot",
-        ),
-        (
-            "shaky, shaken, motion blurred, streaky, jerky",
-            "camera shake, motion blur, a moving camera, shake, a shaky hand, directional blur,"
-            " movement blur, hand shake, streaks from movement",
-            "camera shake, motion blur, a shaken photo",
-        ),
-    ),
-    (
-        CLEAN,
-        (
-            "clean, noise-free, noiseless, smooth, grain-free, low noise",
-            "clean tones, low noise, smooth tones, no grain, a clean image, smooth shadows",
-            "a clean image",
-        ),
-        (
-            "noisy, grainy, speckled, gritty, coarse, high iso",
-            "noise, grain, heavy noise, sensor noise, speckles, high ISO noise, film grain,"
-            " random dots, colour noise, digital noise, photon noise, coarse grain",
-            "a noisy image, a grainy image, grain everywhere",
-        ),
-    ),
-    (
-        INTACT,
-        (
-            "uncompressed, artifact-free, losslessly saved, intact",
-            "no artifacts, no compression, lossless quality, smooth gradients",
-            "an uncompressed original",
-        ),
-        (
-            "overcompressed, blocky, pixelated, heavily compressed, jpeg compressed, artifacted",
-            "compression artifacts, JPEG artifacts, blocky artifacts, jpeg compression, blocks,"
-            " jpeg2000 compression, heavy compression, pixelation, block artifacts, ringing,"
-            " quantization, visible blocks, banding and blocks, spatial artefacts",
-            "a heavily compressed file",
-        ),
-    ),
-    (
-        BRIGHT,
-        (
-            "bright, light, luminous, sunny, brightly lit, light-toned, daylight",
-            "bright light, brightness, light tones, a bright scene, plenty of sunshine",
-            "a bright scene, high key photography",
-        ),
-        (
-            "dark, dim, gloomy, shadowy, dark-toned, nocturnal, low-key",
-            "darkness, dark tones, little light, deep darkness, a dark scene, night",
-            "a dark scene, a night photo, low key photography",
-        ),
-    ),
-    (
-        EXPOSED,
-        (
-            "well exposed, correctly exposed, perfectly exposed, properly exposed",
-            "good exposure, correct exposure, balanced exposure, proper exposure, right exposure",
-            "a correct exposure",
-        ),
-        (
-            "badly exposed, wrongly exposed, incorrectly exposed, poorly exposed",
-            "bad exposure, wrong exposure, poor exposure, exposure errors, incorrect exposure",
-            "an exposure mistake",
-        ),
-    ),
-    (
-        LIT,
-        (
-            "well lit, beautifully lit, nicely lit",
-            "good lighting, flattering light, beautiful lighting, great light, soft light",
-            "good lighting",
-        ),
-        (
-            "badly lit, poorly lit, harshly lit, ill-lit",
-            "bad lighting, poor lighting, ugly light, harsh lighting, unflattering light",
-            "badly lit, bad lighting",
-        ),
-    ),
-    (
-        ENOUGH_LIGHT,
-        (
-            "amply exposed, sufficiently exposed",
-            "open shadows, detail in the shadows, enough light, visible shadow detail",
-            "",
-        ),
-        (
-            "underexposed, too dark, under-exposed, much too dark, murky",
-            "underexposure, blocked shadows, crushed blacks, too little light, lost shadow detail,"
-            " not enough light, insufficient exposure, black shadows",
-            "an underexposed photo, underexposure",
-        ),
-    ),
-    (
-        WHITES_KEPT,
-        (
-            "highlight-preserving, gently exposed",
-            "detail in the highlights, preserved highlights, no clipping, visible clouds",
-            "",
-        ),
-        (
-            "overexposed, too bright, over-exposed, blown out, washed out by light, glaring",
-            "overexposure, blown highlights, clipped highlights, burnt-out whites, a white sky,"
-            " too much light, lost highlight detail, glare, blown-out highlights",
-            "an overexposed photo, overexposure",
-        ),
-    ),
-    (
-        CONTRAST,
-        (
-            "high contrast, contrasty, high-contrast, punchy, strongly contrasted, bold",
-            "high contrast, strong contrast, deep blacks and bright whites, good contrast,"
-            " tonal range, rich tones",
-            "",
-        ),
-        (
-            "low contrast, faded, washed out, low-contrast, hazy, foggy, flat-toned, milky",
-            "low contrast, weak contrast, haze, faded tones, no contrast, grey tones, fog,"
-            " poor contrast, a milky veil",
-            "",
-        ),
-    ),
-    (
-        COLOUR,
-        (
-            "colorful, colourful, vivid, vibrant, saturated, richly coloured, multicoloured",
-            "vivid colors, vibrant colours, rich colors, saturated colours, strong color, many"
-            " bright colours",
-            "an explosion of colour",
-        ),
-        (
-            "dull, drab, desaturated, colourless, pale, monochrome, black and white, grey, muted",
-            "dull colors, faded colours, no color, pale colours, little saturation, muted colors",
-            "a black and white photo, a monochrome image",
-        ),
-    ),
-    (
-        BALANCED,
-        (
-            "natural-looking, neutrally coloured, color-accurate, true to life",
-            "natural colors, accurate white balance, neutral whites, correct colours, true"
-            " colours, natural skin tones",
-            "",
-        ),
-        (
-            "discoloured, tinted, off-colour, wrongly coloured, colour-shifted",
-            "a color cast, colour cast, wrong white balance, a strange tint, unnatural colors,"
-            " a green tint, a blue cast, a yellow cast, a magenta tint, color distortion,"
-            " bad white balance, an orange cast",
-            "a wrong white balance",
-        ),
-    ),
-    (
-        LEVEL,
-        (
-            "level, straight, upright, well aligned, horizontally level",
-            "a level horizon, a straight horizon, straight verticals, a level camera",
-            "",
-        ),
-        (
-            "tilted, crooked, slanted, skewed, askew, leaning, rotated",
-            "a tilted horizon, a crooked horizon, a slanted horizon, tilt, a sloping horizon,"
-            " leaning buildings, a dutch angle by mistake, a camera held crooked",
-            "a tilted photo, tilted horizon",
-        ),
-    ),
-    (
-        FRAMED,
-        (
-            "well framed, fully in frame, well cropped, complete",
-            "the whole subject in frame, room around the subject, a complete subject, good"
-            " cropping, the subject well placed",
-            "",
-        ),
-        (
-            "badly cropped, cut off, incomplete, off-center by mistake, tightly cropped,"
-            " truncated, poorly cropped",
-            "the subject cut off, a cut off head, bad cropping, missing parts, a subject cut off"
-            " at the edge, a wrong crop, the main subject out of frame, an awkward crop",
-            "a badly cropped photo, subject cut off",
-        ),
-    ),
-    (
-        FAIR,
-        (
-            "fair, average, ordinary, acceptable, mediocre, so-so, passable, okay, decent,"
-            " middling, usual, standard",
-            "fair quality, average quality, acceptable quality, medium quality, some small flaws",
-            "an ordinary photo, an average shot, an everyday picture",
-        ),
-        ("", "", ""),
-    ),
-]
-
-_SUBJECTS = """
-    dog, cat, person, child, woman, man, family, city, cityscape, landscape, mountain, beach, car,
-    building, house, street, flower, plant, tree, bird, animal, human, indoor, still_life, night,
-    others, room, table, meal, cup of coffee, face, portrait, party, wedding, forest, river, lake,
-    boat, horse, book, toy, bicycle, sunset, sky, garden, bridge, church, kitchen, group of people
-"""
-SUBJECTS = tuple(s.strip() for s in _SUBJECTS.split(","))
-_NOUNS = ("photo", "photograph", "picture", "image", "shot", "pic")
+_NOUNS = (
+    "photo", "photograph", "picture", "image", "shot", "pic", "snap", "frame", "print", "capture",
+    "exposure", "file",
+)  # fmt: skip
+_NOUN_WEIGHTS = (6, 4, 5, 5, 4, 1, 1, 1, 0.5, 0.5, 0.3, 0.3)
 _ADJECTIVE = (
     "{} {noun}",
     "{} {noun}.",
@@ -409,14 +138,79 @@ _ADJECTIVE = (
     "this {noun} is {}",
     "the {noun} looks {}",
     "{}",
+    "{}",
     "{} looking {noun}",
     "a {noun} that is {}",
     "it is {}",
     "a {noun} of a {subject}, {}",
     "the {subject} is {}",
     "{} {subject}",
+    "what a {} {noun}",
+    "such a {} {noun}",
+    "the {noun} came out {}",
+    "it turned out {}",
+    "everything looks {}",
+    "{scene}, {}",
+    "I find this {noun} {}",
+    "a {noun} which I would call {}",
+    "the {} one",
+    "the {} one of the two",
+    "a {noun} with a {} look",
+    "my {noun} of the {subject} is {}",
+    "the {noun} is {} overall",
+    "{} photography",
+)
+# (template, factor on what the phrase says)
+_DEGREES = (
+    ("very {}", 1.0),
+    ("extremely {}", 1.0),
+    ("really {}", 1.0),
+    ("highly {}", 1.0),
+    ("strongly {}", 1.0),
+    ("so {}", 1.0),
+    ("totally {}", 1.0),
+    ("too {}", 1.0),
+    ("quite {}", 0.9),
+    ("incredibly {}", 1.0),
+    ("remarkably {}", 1.0),
+    ("absolutely {}", 1.0),
+    ("completely {}", 1.0),
+    ("noticeably {}", 0.9),
+    ("obviously {}", 1.0),
+    ("as {} as it gets", 1.0),
+    ("more {} than most", 0.9),
+    ("more {} than the other one", 0.9),
+    ("pretty {}", 0.9),
+    ("rather {}", 0.8),
+    ("fairly {}", 0.7),
+    ("slightly {}", 0.6),
+    ("a little {}", 0.6),
+    ("somewhat {}", 0.6),
+    ("a bit {}", 0.6),
+    ("mildly {}", 0.6),
+    ("a touch {}", 0.6),
+    ("barely {}", -0.4),
+)
+_NOT = (
+    ("not {}", -0.8),
+    ("not {}", -0.8),
+    ("not very {}", -0.7),
+    ("not {} at all", -0.9),
+    ("not a bit {}", -0.9),
+    ("not in the least {}", -0.9),
+    ("not at all {}", -0.9),
+    ("not really {}", -0.7),
+    ("not particularly {}", -0.7),
+    ("far from {}", -1.0),
+    ("anything but {}", -1.0),
+    ("hardly {}", -0.7),
+    ("less {} than it should be", -0.7),
+    ("less {} than the other one", -0.7),
+    ("nowhere near {}", -1.0),
+    ("never {}", -0.8),
 )
 _THING = (
+    "{}",
     "{}",
     "a {noun} with {}",
     "a {noun} of a {subject} with {}",
@@ -427,16 +221,73 @@ _THING = (
     "{}.",
     "{noun} with {}.",
     "an example of {}",
+    "{scene}, with {}",
+    "I can see {}",
+    "you notice {} at once",
+    "look at {}",
+    "the first thing I see is {}",
+    "the {subject} shows {}",
+    "{} all over",
+)
+_FAULT = (
+    "the {noun} suffers from {}",
+    "spoilt by {}",
+    "a {noun} ruined by {}",
+    "a {noun} marred by {}",
+    "{} spoils the {noun}",
+    "the trouble is {}",
+    "the {noun} is let down by {}",
     "a {noun} with {} artifacts",
+    "a {noun} of a {subject} spoilt by {}",
+)
+_MERIT = (
+    "the {noun} benefits from {}",
+    "what I like is {}",
+    "a {noun} with {}, well done",
+    "{} makes this {noun}",
+    "I love {} here",
+    "a {noun} that shines with {}",
+)
+_AMOUNTS = (
+    ("lots of {}", 1.0),
+    ("plenty of {}", 1.0),
+    ("so much {}", 1.0),
+    ("a great deal of {}", 1.0),
+    ("obvious {}", 1.0),
+    ("visible {}", 0.9),
+    ("some {}", 0.8),
+    ("a hint of {}", 0.6),
+    ("a touch of {}", 0.6),
+    ("a little {}", 0.6),
+    ("slight {}", 0.6),
 )
 _DENIAL = (
     "no {}",
+    "no {} at all",
     "without {}",
+    "without any {}",
     "a {noun} without {}",
+    "a {noun} without any {}",
     "a {noun} of a {subject} without {}",
     "a {noun} with no {}",
+    "a {noun} with hardly any {}",
+    "a {noun} with no trace of {}",
     "there is no {} in the {noun}",
     "a {noun} free of {}",
+    "free from {}",
+    "not a trace of {}",
+    "not a hint of {}",
+    "no sign of {}",
+    "no visible {}",
+    "no {} to speak of",
+    "zero {}",
+    "a lack of {}",
+    "the {noun} lacks {}",
+    "this {noun} has no {}",
+    "I can see no {}",
+    "absence of {}",
+    "next to no {}",
+    "devoid of {}",
 )
 _SUBJECT = (
     "a {noun} of a {subject}",
@@ -448,153 +299,292 @@ _SUBJECT = (
     "{noun}",
     "a {noun}",
     "a {subject}",
+    "{scene}",
+    "{scene}",
+    "{scene}",
+    "{scene}.",
+    "a {noun} of {scene}",
+    "a {noun} showing {scene}",
+    "this is a {noun} of {scene}",
+    "here is a {subject}",
+    "my {subject}",
+    "the {subject} {place} the {subject}",
+    "{subject}, {subject} and {subject}",
+    "we see a {subject} and a {subject}",
 )
-_PLACES = ("on", "in", "over", "under", "near", "at", "behind", "with", "by", "above")
-_NAME = ("{}", "{}.", "this is {}", "it looks like {}", "{} of a {subject}", "clearly {}")
-_ARTICLE = re.compile(r"\b([aA]) ([aeiouAEIOU])")
+_PLACES = (
+    "on", "in", "over", "under", "near", "at", "behind", "with", "by", "above", "next to",
+    "in front of", "beside",
+)  # fmt: skip
+_NAME = (
+    "{}",
+    "{}",
+    "{}.",
+    "this is {}",
+    "it looks like {}",
+    "{} of a {subject}",
+    "clearly {}",
+    "{}, if you ask me",
+    "I would call it {}",
+    "looks like {} to me",
+    "another example of {}",
+    "{scene}: {}",
+)
+_SENTENCE = (
+    "{}", "{}", "{}", "{}", "{}", "{}.", "{}.", "{}!", "honestly, {}", "I think {}",
+    "a {subject}; {}", "{scene}. {}",
+)  # fmt: skip
 _SYLLABLES = (
     ("b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr",
      "sh", "gr", "fl", "ch", "qu", "br", ""),
     ("a", "e", "i", "o", "u", "ea", "oo", "ai", "ou", "y"),
     ("", "", "n", "r", "t", "s", "l", "ng", "m", "ck", "nd", "st", "sh", "p", "d"),
 )  # fmt: skip
-_STRONG = ("very", "extremely", "really", "highly", "strongly", "so", "totally", "too", "quite")
-_WEAK = ("slightly", "a little", "somewhat", "a bit", "mildly")
 _LEVELS = {
-    "bad": direction(quality=-1.0),
+    "bad": -QUALITY,
     "poor": direction(quality=-0.85, middling=0.2),
-    "fair": direction(middling=1.0),
+    "fair": FAIR,
     "good": direction(quality=0.9, middling=0.1),
-    "perfect": direction(quality=1.0),
-    "excellent": direction(quality=1.0),
-    "low": direction(quality=-1.0),
-    "high": direction(quality=1.0),
-    "terrible": direction(quality=-1.0),
-    "average": direction(middling=1.0),
-    "medium": direction(middling=1.0),
-    "great": direction(quality=1.0),
+    "perfect": QUALITY,
+    "excellent": QUALITY,
+    "low": -QUALITY,
+    "high": QUALITY,
+    "terrible": -QUALITY,
+    "average": FAIR,
+    "medium": FAIR,
+    "great": QUALITY,
 }
 # LIQE's eleven names for a distortion.
 _DISTORTIONS = {
-    "jpeg2000 compression": -INTACT,
-    "jpeg compression": -INTACT,
-    "noise": -CLEAN,
-    "blur": -SHARP,
-    "color": -BALANCED,
-    "contrast": -CONTRAST,
-    "overexposure": -WHITES_KEPT,
-    "underexposure": -ENOUGH_LIGHT,
+    "jpeg2000 compression": -_DIRECTIONS["intact"],
+    "jpeg compression": -_DIRECTIONS["intact"],
+    "noise": -_DIRECTIONS["clean"],
+    "blur": -_DIRECTIONS["sharp"],
+    "color": -_DIRECTIONS["balanced"],
+    "contrast": -_DIRECTIONS["contrast"],
+    "overexposure": -_DIRECTIONS["whites kept"],
+    "underexposure": -_DIRECTIONS["enough light"],
     "spatial": direction(quality=-0.3),
-    "quantization": -INTACT,
+    "quantization": -_DIRECTIONS["intact"],
     "other": NOTHING,
 }
 
 # Prompts in use, worded exactly so: the seed note's defaults and CLIP-IQA's pairs.
+_PROMPTS = {
+    "a well-composed photograph": (1, "composed"),
+    "a poorly composed photograph": (-1, "composed"),
+    "excellent framing": (1, "framing"),
+    "poor framing": (-1, "framing"),
+    "professional photography": (1, "professional"),
+    "aesthetically pleasing": (1, "quality"),
+    "a photo with leading lines": (1, "lines"),
+    "a photo with symmetry": (1, "lines"),
+    "rule of thirds composition": (1, "composed"),
+    "amateur snapshot": (-1, "professional"),
+    "badly lit": (-1, "lit"),
+    "a cluttered composition": (-1, "uncluttered"),
+    "a flat composition": (-1, "depth"),
+    "cluttered composition": (-1, "uncluttered"),
+    "flat composition": (-1, "depth"),
+    "Good photo.": (1, "quality"),
+    "Bad photo.": (-1, "quality"),
+    "Sharp photo.": (1, "sharp"),
+    "Blurry photo.": (-1, "sharp"),
+    "Noisy photo.": (-1, "clean"),
+    "Clean photo.": (1, "clean"),
+    "Bright photo.": (1, "bright"),
+    "Dark photo.": (-1, "bright"),
+    "Colorful photo.": (1, "colour"),
+    "Dull photo.": (-1, "colour"),
+    "High contrast photo.": (1, "contrast"),
+    "Low contrast photo.": (-1, "contrast"),
+    "Aesthetic photo.": (1, "quality"),
+    "Not aesthetic photo.": (-1, "quality"),
+}
 FIXED: dict[str, Vector] = {
-    "a well-composed photograph": COMPOSED,
-    "a poorly composed photograph": -COMPOSED,
-    "excellent framing": direction(quality=0.82, framing=0.5, level=0.25),
-    "poor framing": -direction(quality=0.82, framing=0.5, level=0.25),
-    "professional photography": PROFESSIONAL,
-    "aesthetically pleasing": QUALITY,
-    "a photo with leading lines": LINES,
-    "a photo with symmetry": LINES,
-    "rule of thirds composition": COMPOSED,
-    "amateur snapshot": -PROFESSIONAL,
-    "badly lit": -LIT,
-    "a cluttered composition": -UNCLUTTERED,
-    "a flat composition": -DEPTH,
-    "cluttered composition": -UNCLUTTERED,
-    "flat composition": -DEPTH,
-    "Good photo.": QUALITY,
-    "Bad photo.": -QUALITY,
-    "Sharp photo.": SHARP,
-    "Blurry photo.": -SHARP,
-    "Noisy photo.": -CLEAN,
-    "Clean photo.": CLEAN,
-    "Bright photo.": BRIGHT,
-    "Dark photo.": -BRIGHT,
-    "Colorful photo.": COLOUR,
-    "Dull photo.": -COLOUR,
-    "High contrast photo.": CONTRAST,
-    "Low contrast photo.": -CONTRAST,
-    "Aesthetic photo.": QUALITY,
-    "Not aesthetic photo.": -QUALITY,
+    words: np.float32(sign) * _DIRECTIONS[name] for words, (sign, name) in _PROMPTS.items()
 }
 
+_A = re.compile(r"\b([aA]) (?=[aeiouAEIOU])(?!one\b|use|usu|unif|uniq|uni[tv]|euro)")
+_AN = re.compile(r"\b([aA])n (?=[b-df-gj-np-tv-z])")
+_ARTICLE = re.compile(r"^(an?) ")
+_UNDENIABLE = re.compile(
+    r"^(the|no|not|nothing|nobody|none|never|without|zero|little|few|hardly|barely|too|only|lack"
+    r"|lacks|lacking|missing|absence|lost|less|every|each|all|more|most|very|just|some|both"
+    r"|many|lots|plenty|enough|free|freedom|neither|her|his|my|your|their)\b"
+)
+_SWAPPED = re.compile(
+    r"\b(an?|the|this|that) (photo|photograph|picture|image|shot)(?=$|[ ,.;!?])(?! (noise|quality))"
+)
+_COLOUR = re.compile(r"([Cc])olour|\b([Gg])rey")
 
-def phrases() -> list[Phrase]:
-    """Every phrase of the vocabulary, both ends of every axis."""
-    found = []
-    for facts, good, bad in _VOCABULARY:
-        for sign, columns in ((1.0, good), (-1.0, bad)):
-            for form, words in zip(("adjective", "thing", "name"), columns, strict=True):
-                found += [
-                    Phrase(w.strip(), form, np.float32(sign) * facts)
-                    for w in words.split(",")
-                    if w.strip()
-                ]
-    return found
+
+@dataclass(frozen=True)
+class _Deck:
+    """Phrases of one form by concept and end; an end is drawn by the root of its size."""
+
+    groups: list[list[Phrase]]
+    upto: list[float]
+
+    def draw(self, random: np.random.Generator) -> Phrase:
+        group = self.groups[bisect(self.upto, random.random())]
+        return group[int(random.random() * len(group))]
+
+
+def _deck(form: Form) -> _Deck:
+    ends = [end for concept in vocabulary().concepts for end in concept.ends()]
+    groups = [g for end in ends if (g := [p for p in end if p.form == form])]
+    return _Deck(groups, _upto([len(g) ** 0.5 for g in groups]))
+
+
+def _upto(weights: Sequence[float]) -> list[float]:
+    total = np.cumsum(np.asarray(weights, dtype=np.float64))
+    return [float(t) for t in total[:-1] / total[-1]]
+
+
+class _Writer:
+    """Fills templates with phrases, nouns, subjects and scenes drawn from one generator."""
+
+    def __init__(self, random: np.random.Generator) -> None:
+        self.random = random
+        self.decks: dict[Form, _Deck] = {
+            "adjective": _deck("adjective"),
+            "thing": _deck("thing"),
+            "name": _deck("name"),
+            "sentence": _deck("sentence"),
+        }
+        self.scenes = tuple(vocabulary().scenes)
+        self.nouns = _upto(_NOUN_WEIGHTS)
+        self.fixed = list(FIXED.items())
+        self.levels = list(_LEVELS.items())
+        self.distortions = list(_DISTORTIONS.items())
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def pick(self, options: Sequence[_T]) -> _T:
+        return options[int(self.random.random() * len(options))]
+
+    def one(self, form: Form) -> Phrase:
+        return self.decks[form].draw(self.random)
+
+    def noun(self) -> str:
+        return _NOUNS[bisect(self.nouns, self.random.random())]
+
+    def subject(self) -> str:
+        return _invented(self.random) if self.chance(0.06) else self.pick(SUBJECTS)
+
+    def fill(self, template: str, words: str = "") -> str:
+        while "{subject}" in template:
+            template = template.replace("{subject}", self.subject(), 1)
+        if "{scene}" in template:
+            template = template.replace("{scene}", self.pick(self.scenes))
+        if "{noun}" in template:
+            template = template.replace("{noun}", self.noun())
+        if "{place}" in template:
+            template = template.replace("{place}", self.pick(_PLACES))
+        return template.replace("{}", words)
+
+    def adjective(self) -> tuple[str, Vector]:
+        """An adjective as it is, in a degree, or denied."""
+        phrase, chance = self.one("adjective"), self.random.random()
+        if chance > 0.32 or phrase.words.startswith(("not ", "too ", "in ", "out ", "un")):
+            return phrase.words, phrase.facts
+        template, factor = self.pick(_DEGREES if chance < 0.2 else _NOT)
+        return template.replace("{}", phrase.words), np.float32(factor) * phrase.facts
+
+    def thing(self) -> Caption:
+        phrase, chance = self.one("thing"), self.random.random()
+        words, facts = phrase.words, phrase.facts
+        if chance < 0.2 and not _UNDENIABLE.match(words):
+            words = self.fill(self.pick(_DENIAL), _ARTICLE.sub("", words))
+            return Caption(words, np.float32(-0.8) * facts)
+        if chance < 0.32 and not _UNDENIABLE.match(words) and not _ARTICLE.match(words):
+            template, factor = self.pick(_AMOUNTS)
+            words, facts = template.replace("{}", words), np.float32(factor) * facts
+        elif chance < 0.5 and abs(facts[0]) > 0.1:
+            return Caption(self.fill(self.pick(_MERIT if facts[0] > 0 else _FAULT), words), facts)
+        return Caption(self.fill(self.pick(_THING), words), facts)
+
+    def several(self) -> Caption:
+        """Two or three phrases at once; they need not agree."""
+        first, second = self.one("adjective"), self.one("adjective")
+        facts = first.facts + second.facts
+        chance = self.random.random()
+        if chance < 0.35:
+            thing = self.one("thing")
+            words, facts = f"a {first.words} {{noun}} with {thing.words}", first.facts + thing.facts
+        elif chance < 0.5:
+            third = self.one("adjective")
+            words = f"{first.words}, {second.words} and {third.words}"
+            facts = facts + third.facts
+        elif chance < 0.6:
+            last = self.one("sentence")
+            words, facts = f"{first.words}, {last.words}", first.facts + last.facts
+        elif chance < 0.7:
+            words = f"the {{noun}} is {first.words}{self.pick((' and ', ', ', ' but '))}" + (
+                second.words
+            )
+        elif chance < 0.8:
+            one, other = self.one("thing"), self.one("thing")
+            words, facts = f"{one.words} and {other.words}", one.facts + other.facts
+        else:
+            join = self.pick((" and ", ", ", " but "))
+            words = f"a {first.words}{join}{second.words} {{noun}}"
+        return Caption(self.fill(words), _unit(facts))
+
+    def liqe(self) -> Caption:
+        level, quality = self.pick(self.levels)
+        if self.chance(0.5):
+            frames = ("a photo with {} quality", "{} quality photo", "a photo of {} quality",
+                      "{} quality", "{} technical quality", "the quality is {}")  # fmt: skip
+            return Caption(self.pick(frames).format(level), quality)
+        name, facts = self.pick(self.distortions)
+        scene = self.pick(SUBJECTS)
+        return Caption(
+            f"a photo of a {scene} with {name} artifacts, which is of {level} quality",
+            _unit(np.float32(1.2) * quality + facts),
+        )
+
+    def caption(self) -> Caption:
+        kind = self.random.random()
+        if kind < 0.24:
+            words, facts = self.adjective()
+            return Caption(self.fill(self.pick(_ADJECTIVE), words), facts)
+        if kind < 0.40:
+            return self.thing()
+        if kind < 0.48:
+            phrase = self.one("name")
+            return Caption(self.fill(self.pick(_NAME), phrase.words), phrase.facts)
+        if kind < 0.73:
+            phrase = self.one("sentence")
+            return Caption(self.fill(self.pick(_SENTENCE), phrase.words), phrase.facts)
+        if kind < 0.82:
+            return self.several()
+        if kind < 0.86:
+            return self.liqe()
+        if kind < 0.90:
+            return Caption(*self.pick(self.fixed))
+        if kind < 0.91:
+            return Caption(_babble(self.random), NOTHING)
+        return Caption(self.fill(self.pick(_SUBJECT)), NOTHING)
+
+    def varied(self, caption: Caption) -> Caption:
+        """Other words for "photo", the other spelling, the right article."""
+        words = caption.words
+        if self.chance(0.35):
+            words = _SWAPPED.sub(lambda m: f"{m[1]} {self.noun()}", words)
+        if self.chance(0.5):
+            words = _COLOUR.sub(lambda m: f"{m[1]}olor" if m[1] else f"{m[2]}ray", words)
+        return Caption(_AN.sub(r"\1 ", _A.sub(r"\1n ", words)), caption.facts)
 
 
 def sample(random: np.random.Generator) -> Iterator[Caption]:
-    """Draw captions without end: one phrase, two phrases, levels, denials and bare subjects."""
-    forms: dict[str, list[list[Phrase]]] = {"adjective": [], "thing": [], "name": []}
-    for form, groups in forms.items():
-        by_facts: dict[bytes, list[Phrase]] = {}
-        for phrase in phrases():
-            if phrase.form == form:
-                by_facts.setdefault(phrase.facts.tobytes(), []).append(phrase)
-        groups.extend(by_facts.values())
-    fixed = list(FIXED.items())
-
-    def pick(options: tuple[str, ...]) -> str:
-        return options[random.integers(len(options))]
-
-    def one(form: str) -> Phrase:
-        groups = forms[form]
-        group = groups[random.integers(len(groups))]
-        return group[random.integers(len(group))]
-
-    def subject() -> str:
-        return _invented(random) if random.random() < 0.3 else pick(SUBJECTS)
-
-    def fill(template: str, words: str) -> str:
-        while "{subject}" in template:
-            template = template.replace("{subject}", subject(), 1)
-        template = template.replace("{noun}", pick(_NOUNS)).replace("{place}", pick(_PLACES))
-        return template.replace("{}", words)
-
+    """Draw captions without end: one phrase, several, levels, denials and bare subjects."""
+    writer = _Writer(random)
     while True:
-        kind = random.random()
-        if kind < 0.34:
-            phrase = one("adjective")
-            words, facts = _strengthen(phrase, random)
-            caption = Caption(fill(pick(_ADJECTIVE), words), facts)
-        elif kind < 0.54:
-            phrase = one("thing")
-            denied = random.random() < 0.18 and not phrase.words.startswith("no ")
-            words = fill(pick(_DENIAL if denied else _THING), phrase.words)
-            caption = Caption(words, np.float32(-0.8 if denied else 1.0) * phrase.facts)
-        elif kind < 0.63:
-            phrase = one("name")
-            caption = Caption(fill(pick(_NAME), phrase.words), phrase.facts)
-        elif kind < 0.75:
-            first, second = one("adjective"), one(pick(("adjective", "thing")))
-            join, end = (pick((" and ", ", ", " but ")), " {noun}")
-            if second.form == "thing":
-                join, end = " {noun} with ", ""
-            words = fill(f"a {first.words}{join}{second.words}{end}", "")
-            caption = Caption(words, _unit(first.facts + second.facts))
-        elif kind < 0.82:
-            caption = _liqe(random)
-        elif kind < 0.88:
-            words, facts = fixed[random.integers(len(fixed))]
-            caption = Caption(words, facts)
-        else:
-            words = _babble(random) if random.random() < 0.25 else fill(pick(_SUBJECT), "")
-            caption = Caption(words, NOTHING)
-        yield Caption(_ARTICLE.sub(r"\1n \2", caption.words), caption.facts)
+        caption = writer.caption()
+        yield caption if caption.words in FIXED else writer.varied(caption)
 
 
 def _invented(random: np.random.Generator) -> str:
@@ -616,38 +606,6 @@ def _babble(random: np.random.Generator) -> str:
     for i in np.flatnonzero(random.random(len(letters)) < 0.15):
         letters[i] = " "
     return "".join(letters) or "?"
-
-
-def _strengthen(phrase: Phrase, random: np.random.Generator) -> tuple[str, Vector]:
-    chance = random.random()
-    if chance < 0.15:
-        return f"{_STRONG[random.integers(len(_STRONG))]} {phrase.words}", phrase.facts
-    if chance < 0.22:
-        return f"{_WEAK[random.integers(len(_WEAK))]} {phrase.words}", np.float32(
-            0.6
-        ) * phrase.facts
-    if chance < 0.32:
-        return f"not {phrase.words}", np.float32(-0.8) * phrase.facts
-    return phrase.words, phrase.facts
-
-
-def _liqe(random: np.random.Generator) -> Caption:
-    levels, distortions = list(_LEVELS.items()), list(_DISTORTIONS.items())
-    level, quality = levels[random.integers(len(levels))]
-    if random.random() < 0.5:
-        template = (
-            "a photo with {} quality",
-            "{} quality photo",
-            "a photo of {} quality",
-            "{} quality",
-        )
-        return Caption(template[random.integers(len(template))].format(level), quality)
-    name, facts = distortions[random.integers(len(distortions))]
-    scene = SUBJECTS[random.integers(len(SUBJECTS))]
-    return Caption(
-        f"a photo of a {scene} with {name} artifacts, which is of {level} quality",
-        _unit(np.float32(1.2) * quality + facts),
-    )
 
 
 def _unit(facts: Vector) -> Vector:
