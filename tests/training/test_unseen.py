@@ -70,7 +70,18 @@ def test_a_rewording_is_compared_with_the_other_pairs_too() -> None:
 def test_words_are_compared_without_case_punctuation_and_frame() -> None:
     assert normalised("This is a photo with well-kept, Soft light!") == "well kept soft light"
     assert normalised("A photo of the picture") == ""
-    assert occurring([GROUP], ["a FINE photo.", "lovely day"], "choose") == ["fine"]
+    assert occurring([GROUP], ["a FINE photo.", "lovely day"], "choose") == [("fine", "bad")]
+    assert occurring([GROUP], ["a fine day"], "choose") == []
+
+
+def test_a_long_text_within_another_occurs() -> None:
+    ends = (("so much light that I squint", "gloomy"),)
+    group = Group(canonical=("good", "bad"), choose=ends, report=ends)
+    assert occurring([group], ["that I squint"], "report") == list(ends)
+    assert occurring([group], ["There is so much light that I squint at it"], "report") == list(
+        ends
+    )
+    assert occurring([group], ["I squint"], "report") == []
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ CONSTANT = 1e-6  # spread of a contrast that is nothing but rounding: similariti
 _SMALL = ("a", "an", "the", "this", "is", "of", "with")
 # What may stand around a phrase without making it another: "a photo of", "the picture is".
 FRAME = frozenset({*_SMALL, "photo", "photograph", "picture", "image", "shot"})
+TELLING = 3  # a text of so many words does not stand in another by chance
 
 
 class Group(BaseModel):
@@ -82,11 +83,23 @@ def normalised(text: str) -> str:
     return " ".join(words[first:last])
 
 
-def occurring(groups: Iterable[Group], phrases: Iterable[str], split: Split) -> list[str]:
-    """Ends of the rewordings of `split` that are among `phrases`, both normalised."""
-    known = {normalised(phrase) for phrase in phrases}
-    ends = (end for group in groups for pair in getattr(group, split) for end in pair)
-    return [end for end in ends if normalised(end) in known]
+def occurring(groups: Iterable[Group], phrases: Iterable[str], split: Split) -> list[Ends]:
+    """Rewordings of `split` of which an end is among `phrases`.
+
+    An end occurs where it equals a phrase, both normalised, or where one of the two stands whole
+    in the other and has at least `TELLING` words.
+    """
+    known = {f" {normalised(phrase)} " for phrase in phrases}
+
+    def occurs(end: str) -> bool:
+        own = f" {normalised(end)} "
+        return own in known or any(_holds(own, p) or _holds(p, own) for p in known)
+
+    return [ends for group in groups for ends in getattr(group, split) if any(map(occurs, ends))]
+
+
+def _holds(whole: str, part: str) -> bool:
+    return len(part.split()) >= TELLING and part in whole
 
 
 def measure(
