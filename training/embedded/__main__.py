@@ -5,12 +5,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import torch
 
-from training.embedded import card, evaluate, export, prompts, report, text, train
-from training.embedded.data import data_folder, labels, prepare
+from training.embedded import card, evaluate, export, report, text, train
+from training.embedded.data import SIZE, VIEW, data_folder, labels, prepare
+from training.embedded.frozen import Run, runner
+from training.embedded.image_tower import ImageTower, Upper, pretrained
 
 WATCH = 2  # epochs between looks at the development split
 FEW = 12  # bursts looked at while training
@@ -52,52 +52,58 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _train(folder: Path, bundle: Path, work: Path, options: argparse.Namespace) -> None:
     work.mkdir(parents=True, exist_ok=True)
-    cache = prepare(folder, work / "cache", options.seed)
-    text.train(work, options.seed, options.text_steps)
-    tokenizer, tower = text.load(work)
-    run = train.Run(cache, work, options.seed, options.epochs)
-    dev = labels(folder, "dev")
-    pixels = evaluate.dev_pixels(folder, dev)
-    kept = work / "bursts.npz"
-    if not kept.is_file():
-        evaluate.save_bursts(evaluate.make_bursts(folder), kept)
-    bursts = evaluate.load_bursts(kept)
-    few = (bursts.table["photo"] < FEW).to_numpy()
-    bursts = evaluate.Bursts(bursts.pixels[few], bursts.table[few].reset_index(drop=True))
+    torch.manual_seed(options.seed)
+    upper = Upper()
+    lower = pretrained(upper)
+    frozen = runner(lower, VIEW, threads=options.threads)
+    cache = prepare(folder, work / "cache", options.seed, frozen)
+    run = train.Run(cache, upper, work, options.seed, options.epochs)
+    watch = _Watch(folder, work, runner(lower, SIZE, threads=options.threads))
     watched: dict[str, float] = {}
-    overall = prompts.weighted(lambda words: text.encode(tokenizer, tower, list(words)))
     while run.epoch < options.epochs:
         row = run.run_epoch()
         if run.epoch % WATCH == 0 or run.epoch == options.epochs:
-            watched |= _progress(run.average, overall, dev, pixels, bursts)
+            watched |= watch.look(run.average, run.words.ranked[0].cpu())
         row |= watched
         train.write_log(work / "log.csv", row)
         run.save()
         print({k: round(v, 3) for k, v in row.items()}, flush=True)
     report.curves(work / "log.csv", work / "curves.png")
-    export.export(export.Towers(run.average, tower), work / "textual", bundle)
+    text.train(work, options.seed, options.text_steps)
+    tower = ImageTower(lower, run.average.cpu())
+    export.export(export.Towers(tower, text.load(work)[1]), work / "textual", bundle)
 
 
-def _progress(
-    tower: torch.nn.Module,
-    overall: torch.Tensor,
-    dev: pd.DataFrame,
-    pixels: np.ndarray,
-    bursts: evaluate.Bursts,
-) -> dict[str, float]:
-    scores = (train.encode_images(tower, pixels) @ overall).double().numpy()
-    damaged = (train.encode_images(tower, bursts.pixels) @ overall).double().numpy()
-    mos = dev["mos"].to_numpy()
-    found = {"srcc": evaluate.srcc(scores, mos)}
-    for name in ("ss01", "ss03"):
-        part = (dev["subset"] == name).to_numpy()
-        found[f"srcc_{name}"] = evaluate.srcc(scores[part], mos[part])
-    found |= {k: f.value for k, f in evaluate.series(dev, scores, draws=1).items()}
-    kinds = evaluate.burst_figures(bursts, damaged)
-    for strength in evaluate.STRENGTHS:
-        found[f"burst {strength}"] = evaluate.burst_hits(bursts, damaged, strength, draws=1).value
-        found[f"wins {strength}"] = float(kinds[f"wins at {strength}"].mean())
-    return found | {f"win {r.kind}": float(r[2]) for r in kinds.itertuples(index=False)}
+class _Watch:
+    """The development photos and some bursts, as the frozen tower sees them."""
+
+    def __init__(self, folder: Path, work: Path, run: Run) -> None:
+        self.dev = labels(folder, "dev")
+        self.photos = run(evaluate.dev_pixels(folder, self.dev))
+        kept = work / "bursts.npz"
+        if not kept.is_file():
+            evaluate.save_bursts(evaluate.make_bursts(folder, count=FEW), kept)
+        self.bursts = evaluate.load_bursts(kept)
+        self.damaged = run(self.bursts.pixels)
+
+    def look(self, tower: Upper, overall: torch.Tensor) -> dict[str, float]:
+        """Figures of the present weights."""
+        scores, damaged = (
+            (train.vectors_of(tower, maps, statistics) @ overall).double().numpy()
+            for maps, statistics in (self.photos, self.damaged)
+        )
+        mos = self.dev["mos"].to_numpy()
+        found = {"srcc": evaluate.srcc(scores, mos)}
+        for name in ("ss01", "ss03"):
+            part = (self.dev["subset"] == name).to_numpy()
+            found[f"srcc_{name}"] = evaluate.srcc(scores[part], mos[part])
+        found |= {k: f.value for k, f in evaluate.series(self.dev, scores, draws=1).items()}
+        kinds = evaluate.burst_figures(self.bursts, damaged)
+        for strength in evaluate.STRENGTHS:
+            hits = evaluate.burst_hits(self.bursts, damaged, strength, draws=1)
+            found[f"burst {strength}"] = hits.value
+            found[f"wins {strength}"] = float(kinds[f"wins at {strength}"].mean())
+        return found | {f"tau {r.kind}": float(r[-1]) for r in kinds.itertuples(index=False)}
 
 
 if __name__ == "__main__":

@@ -53,3 +53,12 @@ def direction(**facts: float) -> NDArray[np.float32]:
         vector[NAMES.index(name)] = value
     length = float(np.linalg.norm(vector))
     return vector / max(length, 1.0)
+
+
+def target(facts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Place facts (n, axes) in the joint space; what a caption leaves unsaid fills one axis."""
+    placed = np.zeros((len(facts), DIM), dtype=np.float32)
+    placed[:, : len(NAMES)] = facts
+    said = np.square(facts).sum(axis=1)
+    placed[:, len(NAMES)] = np.sqrt(np.clip(1.0 - said, 0.0, 1.0))
+    return placed

@@ -1,9 +1,11 @@
-"""The photos and what is known of each, prepared once as arrays at the working size."""
+"""The photos and what is known of each, prepared once as features of the frozen lower tower."""
 
 import csv
 import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,19 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from sim_bench.images.degrade import DEFECTS, degrade
+from training.embedded.damage import Recipe, apply, draw, reference
+from training.embedded.frozen import Run
 
-SIZE = 256  # pixels a side in the cache and at inference
-CACHE_VERSION = 1
+SIZE = 256  # pixels a side at inference
+VIEW = 224  # pixels a side of the crops that training sees: the same scale, another place
+CACHE_VERSION = 2
 GOOD = 0.70  # only photos at least this good are damaged: a bad one may gain by it
-SOURCES = 2600  # how many good photos of the training split are damaged
-VARIANTS = 3  # damaged versions of each of these
-MATCHED = {"tilt", "bad_crop"}  # damage that enlarges what is left, and so costs resolution
+VIEWS = 4  # crops of every photo with a human score
+# Groups of one photo, undamaged and twice damaged in one way. Tilt and a bad crop show in what is
+# depicted, so they need many photos to be learnt.
+GROUPS = {"tilt": 1200, "bad_crop": 500}
+OTHERS = 400  # groups of each other kind
+NATIVE_KINDS = 5  # kinds that each photo at native size is damaged in, at that size
 
 # Range of severities at 256 px, mild to strong. Chosen by us: from barely visible to plain.
 RANGES: dict[str, tuple[float, float]] = {
@@ -46,15 +54,18 @@ class Row:
     mos: float
     group: int  # images of one group are one photo, undamaged and damaged; -1: none
     kind: str  # a key of DEFECTS, "" for none
-    strength: float  # 0 none, 1 the strong end of RANGES
-    seed: int
+    strength: float  # 0 mild to 1 strong
+    recipe: str  # the kind and way of the group's damage, "native" for damage at native size
+    seed: int  # of the damage, shared by the group
+    view: int  # decides the crop and whether it is mirrored, shared by the group
 
 
 @dataclass(frozen=True)
 class Cache:
-    """Prepared images (n, SIZE, SIZE, 3) uint8, with one table row and measures for each."""
+    """What the frozen tower says of each image, with one table row and measures for each."""
 
-    pixels: NDArray[np.uint8]
+    maps: NDArray[np.float16]  # (n, MAPS, VIEW / 16, VIEW / 16)
+    statistics: NDArray[np.float32]  # (n, WIDTH)
     table: pd.DataFrame
 
 
@@ -109,65 +120,69 @@ def severity(kind: str, strength: float, scale: float) -> float:
 
 
 def plan(folder: Path, seed: int) -> list[Row]:
-    """Decide every image of the cache: all training photos, then groups of damaged ones."""
+    """Decide every image of the cache: views of all training photos, then damaged groups."""
     random = np.random.default_rng(seed)
     train = labels(folder, "train")
+
+    def token() -> int:
+        return int(random.integers(2**31))
+
     rows = [
-        Row(r["file"], r["subset"], r["series_id"], r["mos"], -1, "", 0.0, 0)
+        Row(r["file"], r["subset"], r["series_id"], r["mos"], -1, "", 0.0, "", 0, token())
         for r in train.to_dict("records")
+        for _ in range(VIEWS)
     ]
-    kinds = list(RANGES)
     group = 0
 
-    def add(file: str, subset: str, mos: float, chosen: list[str], strengths: list[float]) -> None:
+    def add(source: tuple[str, str, float], kind: str, way: str) -> None:
         nonlocal group
-        rows.append(Row(file, subset, "", mos, group, "", 0.0, 0))
-        for kind, strength in zip(chosen, strengths, strict=True):
-            token = int(random.integers(2**31))
-            rows.append(Row(file, subset, "", mos, group, kind, strength, token))
+        seed, view = token(), token()
+        strengths = (0.5 * random.random(), 0.5 + 0.5 * random.random())
+        for name, strength in (("", 0.0), (kind, strengths[0]), (kind, strengths[1])):
+            file, subset, mos = source
+            rows.append(Row(file, subset, "", mos, group, name, strength, way, seed, view))
         group += 1
 
+    good = train[(train["size"] != "native") & (train["mos"] >= GOOD)]
+    for kind in RANGES:
+        count = GROUPS.get(kind, OTHERS)
+        chosen = good.sample(count, replace=count > len(good), random_state=token())
+        for row in chosen.to_dict("records"):
+            recipe = draw(kind, random)
+            add((row["file"], row["subset"], row["mos"]), kind, recipe.way)
     large = [("clean_photos/" + p.name, "clean", 0.82) for p in _photos(folder / "clean_photos")]
     native = train[(train["size"] == "native") & (train["mos"] >= GOOD - 0.05)]
     large += [(r["file"], r["subset"], r["mos"]) for r in native.to_dict("records")]
-    for file, subset, mos in large:
-        for kind in kinds:
-            strengths = (np.arange(3) + random.random(3)) / 3
-            add(file, subset, mos, [kind] * 3, strengths.tolist())
-    good = train[(train["size"] != "native") & (train["mos"] >= GOOD)]
-    for row in good.sample(min(SOURCES, len(good)), random_state=seed).to_dict("records"):
-        source = (row["file"], row["subset"], row["mos"])
-        if random.random() < 0.3:
-            kind = str(random.choice(sorted(MATCHED)))
-            strengths = (np.arange(VARIANTS) + random.random(VARIANTS)) / VARIANTS
-            add(*source, [kind] * VARIANTS, strengths.tolist())
-        else:
-            others = [k for k in kinds if k not in MATCHED]
-            chosen = [str(k) for k in random.choice(others, VARIANTS, replace=False)]
-            add(*source, chosen, random.random(VARIANTS).tolist())
+    for source in large:
+        for kind in random.choice(list(RANGES), NATIVE_KINDS, replace=False):
+            add(source, str(kind), "native")
     return rows
 
 
-def make(folder: Path, row: Row, reference: str) -> NDArray[np.uint8]:
-    """Make one image of the cache.
+def make(folder: Path, row: Row, kind: str) -> NDArray[np.uint8]:
+    """Make one image of the cache, (VIEW, VIEW, 3).
 
     Args:
         folder: the data folder.
         row: what to make.
-        reference: the kind that the row's group shows, for its undamaged photo: damage that costs
-            resolution must not be told by softness where the source is as small as the input.
+        kind: the damage of the row's group, "" for none. Its undamaged photo is resampled as the
+            damaged ones are in half of the groups: damage must not be told by that alone.
     """
     rgb = read(folder / row.file)
-    scale = min(rgb.shape[:2]) / SIZE
-    if row.kind == "jpeg" and scale == 1 and row.seed % 2:  # blocks as small as in larger photos
-        twice = Image.fromarray(rgb).resize((2 * SIZE, 2 * SIZE), Image.Resampling.BICUBIC)
-        rgb, scale = np.array(twice, dtype=np.uint8), 2.0
-    if row.kind:
+    if row.kind and row.recipe == "native":
+        scale = min(rgb.shape[:2]) / SIZE
         rgb = degrade(rgb, row.kind, severity(row.kind, row.strength, scale), seed=row.seed)
-    elif reference in MATCHED and scale == 1:
-        side = round(SIZE * (0.8 if reference == "tilt" else 0.7))
-        rgb = fit(rgb, side)
-    return fit(rgb)
+    rgb = fit(rgb)
+    if row.recipe not in ("", "native"):
+        recipe = Recipe(kind, row.recipe, row.seed)
+        if row.kind:
+            rgb = apply(recipe, rgb, row.strength)
+        elif row.seed % 2:
+            rgb = reference(recipe, rgb, np.random.default_rng(row.seed))
+    random = np.random.default_rng(row.view)
+    top, left = random.integers(0, SIZE - VIEW + 1, 2)
+    view = rgb[top : top + VIEW, left : left + VIEW]
+    return np.ascontiguousarray(view[:, ::-1] if random.random() < 0.5 else view)
 
 
 def measure(rgb: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float]:
@@ -190,34 +205,53 @@ def measure(rgb: NDArray[np.uint8]) -> tuple[float, float, float, float, float, 
 MEASURES = ("luma", "spread", "colourfulness", "detail", "black", "white")
 
 
-def prepare(folder: Path, cache: Path, seed: int, workers: int = 2) -> Cache:
-    """Build the cache, or open it where it is complete."""
-    table_path, pixels_path = cache / "table.csv", cache / "pixels.npy"
+def prepare(folder: Path, cache: Path, seed: int, run: Run, workers: int = 2) -> Cache:
+    """Build the cache with the frozen tower `run`, or open it where it is complete."""
+    table_path = cache / "table.csv"
     rows = plan(folder, seed)
     stamp = f"version {CACHE_VERSION}, seed {seed}, {len(rows)} images\n"
     done = cache / "complete.txt"
     if not (done.is_file() and done.read_text() == stamp):
         cache.mkdir(parents=True, exist_ok=True)
         done.unlink(missing_ok=True)
-        shape = (len(rows), SIZE, SIZE, 3)
-        pixels = np.lib.format.open_memmap(pixels_path, "w+", np.uint8, shape)
-        with table_path.open("w", newline="", encoding="utf-8") as file:
+        kept: list[NDArray[np.float16] | NDArray[np.float32]] = []
+        place = 0
+        with (
+            table_path.open("w", newline="", encoding="utf-8") as file,
+            ProcessPoolExecutor(workers) as pool,
+        ):
             writer = csv.writer(file)
             writer.writerow([f.name for f in fields(Row)] + list(MEASURES))
-            with ProcessPoolExecutor(workers) as pool:
-                made = pool.map(_work, _jobs(folder, rows), chunksize=32)
-                for i, (row, rgb) in enumerate(zip(rows, made, strict=True)):
-                    pixels[i] = rgb
-                    writer.writerow([*asdict(row).values(), *measure(rgb)])
-        pixels.flush()
+            made = pool.map(_work, _jobs(folder, rows), chunksize=16)
+            while views := list(islice(made, 256)):
+                end = place + len(views)
+                found = run(np.stack(views))
+                if not kept:
+                    kept = [_store(cache, i, len(rows), part) for i, part in enumerate(found)]
+                for array, part in zip(kept, found, strict=True):
+                    array[place:end] = part
+                pairs = zip(rows[place:end], views, strict=True)
+                writer.writerows([*asdict(row).values(), *measure(view)] for row, view in pairs)
+                place = end
         done.write_text(stamp)
-    table = pd.read_csv(table_path, dtype={"series": str, "kind": str}, keep_default_na=False)
-    return Cache(np.load(pixels_path, mmap_mode="r"), table)
+    table = pd.read_csv(
+        table_path, dtype={"series": str, "kind": str, "recipe": str}, keep_default_na=False
+    )
+    maps, statistics = (np.load(cache / f"{i}.npy", mmap_mode="r") for i in range(2))
+    return Cache(maps, np.array(statistics), table)
 
 
-def _jobs(folder: Path, rows: list[Row]) -> list[tuple[Path, Row, str]]:
-    first = {row.group: row.kind for row in reversed(rows) if row.kind}
-    return [(folder, row, first.get(row.group, "") if row.group >= 0 else "") for row in rows]
+def _store(
+    cache: Path, number: int, rows: int, part: NDArray[np.float32]
+) -> NDArray[np.float16] | NDArray[np.float32]:
+    kind = np.float16 if part.ndim > 2 else np.float32  # the maps are large
+    shape = (rows, *part.shape[1:])
+    return np.lib.format.open_memmap(cache / f"{number}.npy", "w+", kind, shape)
+
+
+def _jobs(folder: Path, rows: list[Row]) -> Iterator[tuple[Path, Row, str]]:
+    kinds = {row.group: row.kind for row in rows if row.kind}
+    return ((folder, row, kinds.get(row.group, "")) for row in rows)
 
 
 def _work(job: tuple[Path, Row, str]) -> NDArray[np.uint8]:

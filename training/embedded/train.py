@@ -1,4 +1,4 @@
-"""Train the image tower against the locked text tower."""
+"""Train the upper image tower, on what the frozen lower one says, against fixed directions."""
 
 import copy
 import csv
@@ -10,29 +10,26 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from training.embedded import prompts, text
+from training.embedded import prompts
 from training.embedded.captions import FIXED, phrases, sample
-from training.embedded.concepts import DAMAGED_AXIS, NAMES, WEIGHTS
-from training.embedded.data import SIZE, Cache
-from training.embedded.fresh import Fresh, draw, eligible
-from training.embedded.image_tower import MEAN, STD, ImageTower
+from training.embedded.concepts import DAMAGED_AXIS, NAMES, WEIGHTS, target
+from training.embedded.data import Cache
+from training.embedded.image_tower import Upper
 from training.embedded.targets import Targets, targets
 
 EPOCHS = 12
-SINGLE, SERIES, GROUPS = 36, 12, 10  # photos, photos of one series, and damaged groups a batch
-RATE = 2e-3
+SINGLE, SERIES, GROUPS = 64, 16, 24  # photos, photos of one series, and damaged groups a batch
+RATE = 1e-3
+BLOCKS_RATE = 0.3  # of it, for the blocks that come with ImageNet's weights
 DECAY = 0.05
-EMA = 0.998
+EMA = 0.995
 BANK = 6000  # captions in store, of which SEEN are compared with a batch
 SEEN = 384
-SIDES = (112, 128, 144, 160)  # crops of the 256 px cache; the whole is seen at inference
-LATE = 0.75  # where the last part of the run begins, in which
-LATE_SIDES = (176, 192, 208)  # crops are nearer to the whole
-LATE_DAMAGE = 3.0  # and the order of damaged photos counts more,
-MARGIN, LATE_MARGIN = 0.6, 1.0  # with a lead nearer to the full difference of the labels
+MARGIN = 0.6  # of the difference of two damaged photos' labels, by which their scores differ
+DAMAGE = 1.5  # weight of their order
 TEMPERATURE = 0.05
 FAINT = 0.03  # least spread: captions that say next to nothing must not outweigh the others
 SCALE = 0.5  # overall score of a photo of quality 1
@@ -42,12 +39,18 @@ LABEL_NOISE = 0.03
 
 @dataclass(frozen=True)
 class Words:
-    """Caption vectors, as far as training needs them."""
+    """Directions of captions, as far as training needs them."""
 
     bank: Tensor  # (BANK, dim)
     spread: Tensor  # (BANK,) standard deviation of what each caption says of the training images
     ranked: Tensor  # (directions, dim): the overall score and the plainest pair
     defects: dict[str, Tensor]  # axis: captions of its bad end, (n, dim)
+
+    def to(self, device: str) -> "Words":
+        """Move to a device."""
+        defects = {axis: part.to(device) for axis, part in self.defects.items()}
+        tensors = (part.to(device) for part in (self.bank, self.spread, self.ranked))
+        return Words(*tensors, defects)
 
 
 @dataclass(frozen=True)
@@ -60,95 +63,61 @@ class Batch:
     worse: np.ndarray
 
 
-def load_words(folder: Path, seed: int, aims: Targets) -> Words:
-    """Encode the caption store with the locked tower."""
-    tokenizer, tower = text.load(folder)
-
-    def encode(texts: Sequence[str]) -> Tensor:
-        return text.encode(tokenizer, tower, list(texts))
-
+def load_words(seed: int, aims: Targets) -> Words:
+    """Draw captions; their directions are known, so no text tower is asked."""
     random = np.random.default_rng(seed)
-    stock = [c.words for c in islice(sample(random), BANK)] + list(FIXED) * 10
-    bad: dict[str, list[str]] = {axis: [] for axis, _ in DAMAGED_AXIS.values()}
+
+    def place(facts: Sequence[np.ndarray]) -> Tensor:
+        return torch.from_numpy(target(np.stack(facts)))
+
+    stock = [c.facts for c in islice(sample(random), BANK)] + list(FIXED.values()) * 10
+    bad: dict[str, list[np.ndarray]] = {axis: [] for axis, _ in DAMAGED_AXIS.values()}
     for phrase in phrases():
         leading = NAMES[int(np.abs(phrase.facts).argmax())] if phrase.facts.any() else ""
         if leading in bad and phrase.facts[NAMES.index(leading)] < -0.85:
-            template = "a photo with {}" if phrase.form == "thing" else "{} photo"
-            bad[leading].append(
-                phrase.words if phrase.form == "name" else template.format(phrase.words)
-            )
-    defects = {axis: encode(words) for axis, words in bad.items()}
-    ranked = torch.stack(list(prompts.weight_of(encode).values()))
-    bank = encode(stock)
+            bad[leading].append(phrase.facts)
+    ranked = torch.stack(
+        list(prompts.weight_of(lambda words: place([FIXED[w] for w in words])).values())
+    )
+    bank = place(stock)
     meant = torch.from_numpy(aims.values * WEIGHTS) @ bank[:, : len(NAMES)].T
-    return Words(bank, meant.std(dim=0).clamp(min=FAINT), ranked, defects)
+    spread = meant.std(dim=0).clamp(min=FAINT)
+    return Words(bank, spread, ranked, {axis: place(facts) for axis, facts in bad.items()})
 
 
 def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
-    """One epoch: every training photo once, with series and damaged groups beside it."""
+    """One epoch: every training photo once in one view, with series and damaged groups."""
     random = np.random.default_rng([seed, epoch])
     table = cache.table
-    natural = np.flatnonzero(table["group"] < 0)
-    in_series = table[(table["group"] < 0) & (table["series"] != "")]
-    families = [f.index.to_numpy() for _, f in in_series.groupby("series")]
-    damaged = table[table["group"] >= 0]
-    groups = [g.index.to_numpy() for _, g in damaged.groupby("group")]
-    order = random.permutation(natural)
+    natural = table[table["group"] < 0]
+    photos = [g.index.to_numpy() for _, g in natural.groupby("file")]
+    in_series = natural[natural["series"] != ""]
+    families = [
+        [g.index.to_numpy() for _, g in family.groupby("file")]
+        for _, family in in_series.groupby("series")
+    ]
+    groups = [g.index.to_numpy() for _, g in table[table["group"] >= 0].groupby("group")]
     quality = aims.values[:, NAMES.index("quality")]
-    kinds = table["kind"].to_numpy()
+    order = random.permutation(len(photos))
+    queue = np.concatenate([random.permutation(len(groups)) for _ in range(1 + len(order) // 64)])
     made = []
-    for start in range(0, len(order) - SINGLE + 1, SINGLE):
-        family = random.permutation(families[random.integers(len(families))])[:SERIES]
-        rows = [*order[start : start + SINGLE], *family]
+    for number, start in enumerate(range(0, len(order) - SINGLE + 1, SINGLE)):
+        family = families[random.integers(len(families))]
+        some = random.permutation(len(family))[:SERIES]
+        rows = [random.choice(photos[i]) for i in order[start : start + SINGLE]]
+        rows += [random.choice(family[i]) for i in some]
         scored = len(rows)
         better, worse = [], []
-        for g in random.choice(len(groups), GROUPS, replace=False):
+        for g in queue[number * GROUPS : (number + 1) * GROUPS]:
             members = groups[g]
             for i in range(len(members)):
                 for j in range(len(members)):
-                    a, b = members[i], members[j]
-                    if quality[a] > quality[b] and kinds[a] in ("", kinds[b]):
+                    if quality[members[i]] > quality[members[j]]:
                         better.append(len(rows) + i)
                         worse.append(len(rows) + j)
             rows.extend(members)
         made.append(Batch(np.array(rows), scored, np.array(better), np.array(worse)))
     return made
-
-
-def images(
-    pixels: np.ndarray,
-    random: np.random.Generator,
-    *,
-    shared: np.ndarray,
-    sides: Sequence[int] = SIDES,
-) -> Tensor:
-    """Random crops and mirror images as normalised (n, 3, side, side).
-
-    Args:
-        pixels: uint8 (n, SIZE, SIZE, 3).
-        random: the generator.
-        shared: (n,) images with an equal number are cropped alike, as a damaged pair must be.
-        sides: of the crops; one is drawn for the batch.
-    """
-    side = int(random.choice(sides))
-    places = random.integers(0, SIZE - side + 1, (shared.max() + 1, 2))
-    mirrored = random.random(shared.max() + 1) < 0.5
-    out = np.empty((len(pixels), side, side, 3), dtype=np.uint8)
-    for i, number in enumerate(shared):
-        top, left = places[number]
-        cut = pixels[i, top : top + side, left : left + side]
-        out[i] = cut[:, ::-1] if mirrored[number] else cut
-    x = normalise(torch.from_numpy(out))
-    if random.random() < 0.25:  # other cameras, other resizers: a little less detail
-        smaller = int(side * random.uniform(0.8, 1.0)) // 16 * 16
-        x = functional.interpolate(x, smaller, mode="bilinear", antialias=True)
-    return x
-
-
-def normalise(pixels: Tensor) -> Tensor:
-    """Uint8 (n, S, S, 3) to normalised float (n, 3, S, S)."""
-    x = pixels.permute(0, 3, 1, 2).float().div_(255.0)
-    return (x - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
 
 
 @dataclass(frozen=True)
@@ -163,28 +132,15 @@ class Labels:
     worse: np.ndarray
 
 
-def labels_of(batch: Batch, fresh: Fresh, aims: Targets, kinds: np.ndarray) -> Labels:
-    """Put the labels of a batch and of its freshly damaged images one after the other."""
-    n = len(batch.rows)
-    return Labels(
-        torch.from_numpy(np.concatenate([aims.values[batch.rows], fresh.values])),
-        torch.from_numpy(np.concatenate([aims.known[batch.rows], fresh.known])),
-        batch.scored,
-        [*kinds[batch.rows], *fresh.kinds],
-        np.concatenate([batch.better, fresh.better + n]),
-        np.concatenate([batch.worse, fresh.worse + n]),
-    )
-
-
 def loss_of(
-    vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator, *, late: bool
+    vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator
 ) -> dict[str, Tensor]:
     """The five parts of the loss; see README.md."""
-    known = labels.known
-    weights = torch.from_numpy(WEIGHTS)
-    values = labels.values + LABEL_NOISE * torch.randn(labels.values.shape)
+    known, device = labels.known, vectors.device
+    weights = torch.from_numpy(WEIGHTS).to(device)
+    values = labels.values + LABEL_NOISE * torch.randn_like(labels.values)
     # Similarity to captions: what the caption says of the photo, as far as it is known.
-    drawn = torch.from_numpy(random.integers(0, len(words.bank), SEEN))
+    drawn = torch.from_numpy(random.integers(0, len(words.bank), SEEN)).to(device)
     seen, spread = words.bank[drawn], words.spread[drawn]
     facts = seen[:, : len(NAMES)]
     goal = (values * weights) @ facts.T
@@ -204,17 +160,15 @@ def loss_of(
     difference = (scores[:n, None, 0] - scores[None, :n, 0]) / TOLERANCE
     parts["order"] = (weight * functional.softplus(-difference)).sum() / weight.sum()
     # The undamaged photo before the damaged one, the less damaged before the more damaged.
-    margin = (
-        (LATE_MARGIN if late else MARGIN) * SCALE * (quality[labels.better] - quality[labels.worse])
-    )
+    margin = MARGIN * SCALE * (quality[labels.better] - quality[labels.worse])
     lead = scores[labels.better] - scores[labels.worse]
     damage = functional.softplus((margin[:, None] - lead) / TOLERANCE).mean()
-    parts["damage"] = (LATE_DAMAGE if late else 1.0) * damage
+    parts["damage"] = DAMAGE * damage
     # Naming the damage: one caption of each kind, which of them fits?
     axes = list(words.defects)
     choice = torch.stack([words.defects[a][random.integers(len(words.defects[a]))] for a in axes])
     named = [(i, axes.index(DAMAGED_AXIS[k][0])) for i, k in enumerate(labels.kinds) if k]
-    where, right = (torch.tensor(column) for column in zip(*named, strict=True))
+    where, right = (torch.tensor(c, device=device) for c in zip(*named, strict=True))
     parts["naming"] = functional.cross_entropy(vectors[where] @ choice.T / TEMPERATURE, right)
     return parts
 
@@ -230,37 +184,46 @@ def _concordance(a: Tensor, b: Tensor) -> Tensor:
     return 2 * covariance / apart
 
 
-def encode_images(tower: nn.Module, pixels: np.ndarray, batch: int = 64) -> Tensor:
-    """Unit vectors of whole images, uint8 (n, SIZE, SIZE, 3)."""
+def vectors_of(tower: Upper, maps: np.ndarray, statistics: np.ndarray) -> Tensor:
+    """Unit vectors on the CPU of images given by what the lower tower says of them."""
     tower.eval()
+    device = next(tower.parameters()).device
     parts = []
-    for start in range(0, len(pixels), batch):
-        x = normalise(torch.from_numpy(np.array(pixels[start : start + batch])))
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            parts.append(tower(x.contiguous(memory_format=torch.channels_last)).float())
+    for start in range(0, len(maps), 256):
+        some = slice(start, start + 256)
+        with torch.no_grad():
+            parts.append(tower(*_tensors(maps[some], statistics[some], device)).cpu())
     return torch.cat(parts)
+
+
+def _tensors(
+    maps: np.ndarray, statistics: np.ndarray, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    x = torch.from_numpy(np.asarray(maps)).to(device).float()
+    return x.contiguous(memory_format=torch.channels_last), torch.from_numpy(statistics).to(device)
 
 
 class Run:
     """A training run that can stop after any epoch and go on."""
 
-    def __init__(self, cache: Cache, folder: Path, seed: int, epochs: int) -> None:
+    def __init__(self, cache: Cache, upper: Upper, folder: Path, seed: int, epochs: int) -> None:
         torch.manual_seed(seed)
         self.cache, self.folder, self.seed, self.epochs = cache, folder, seed, epochs
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.aims = targets(cache.table)
-        self.good = eligible(cache.table)
-        self.words = load_words(folder, seed, self.aims)
-        self.tower = ImageTower().to(memory_format=torch.channels_last)
+        self.words = load_words(seed, self.aims).to(self.device)
+        self.tower = upper.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.tower).eval()
         steps = len(batches(cache, self.aims, seed, 0)) * epochs
-        decayed = [p for p in self.tower.parameters() if p.ndim > 1]
-        plain = [p for p in self.tower.parameters() if p.ndim <= 1]
         self.optimiser = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}],
-            lr=RATE,
+            [
+                {"params": list(upper.blocks.parameters()), "lr": RATE * BLOCKS_RATE},
+                {"params": list(upper.head.parameters()), "lr": RATE},
+            ],
+            weight_decay=DECAY,
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, RATE, total_steps=steps, pct_start=0.08
+            self.optimiser, [RATE * BLOCKS_RATE, RATE], total_steps=steps, pct_start=0.1
         )
         self.epoch = 0
         self.checkpoint = folder / "checkpoint.pt"
@@ -269,20 +232,19 @@ class Run:
 
     def step(self, batch: Batch, random: np.random.Generator) -> dict[str, float]:
         """One step of the optimiser; returns the parts of the loss."""
-        groups = self.cache.table["group"].to_numpy()[batch.rows]
-        shared = np.where(groups >= 0, groups, -1 - np.arange(len(groups)))
-        numbers = np.unique(shared, return_inverse=True)[1]
-        late = self.schedule.last_epoch >= LATE * self.schedule.total_steps
-        sides = LATE_SIDES if late else SIDES
-        x = images(self.cache.pixels[batch.rows], random, shared=numbers, sides=sides)
-        fresh = draw(self.cache.pixels, self.aims, self.good, x.shape[2], random)
-        x = torch.cat([x, normalise(torch.from_numpy(fresh.pixels))])
-        x = x.contiguous(memory_format=torch.channels_last)
-        labels = labels_of(batch, fresh, self.aims, self.cache.table["kind"].to_numpy())
+        order = np.argsort(batch.rows)  # the maps lie on disk
+        back = np.argsort(order)
+        maps = self.cache.maps[batch.rows[order]][back]
+        known = (torch.from_numpy(a[batch.rows]) for a in (self.aims.values, self.aims.known))
+        values, sure = (part.to(self.device) for part in known)
+        kinds = self.cache.table["kind"].to_numpy()[batch.rows].tolist()
+        labels = Labels(values, sure, batch.scored, kinds, batch.better, batch.worse)
         self.tower.train()
-        with torch.autocast("cpu", torch.bfloat16):
-            vectors = self.tower(x).float()
-        parts = loss_of(vectors, labels, self.words, random, late=late)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            vectors = self.tower(
+                *_tensors(maps, self.cache.statistics[batch.rows], self.device)
+            ).float()
+        parts = loss_of(vectors, labels, self.words, random)
         self.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(self.tower.parameters(), 2.0)
@@ -327,7 +289,7 @@ class Run:
         part.replace(self.checkpoint)
 
     def _resume(self) -> None:
-        state = torch.load(self.checkpoint, weights_only=True)
+        state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         self.epoch = state["epoch"]
         self.tower.load_state_dict(state["tower"])
         self.average.load_state_dict(state["average"])
