@@ -23,7 +23,25 @@ def figures() -> dict[str, object]:
             }
         ],
         "drops": {"named": {"motion_blur": 0.8}},
-        "behaviours": {"made monochrome": -0.25},
+        "naming": {"a photo": {"all": figure}, "everyday": {"all": figure}},
+        "unseen": {
+            "wordings": 40,
+            "left out": [],
+            "constant": 0,
+            "medians": {"own pair": figure, "other pairs": figure},
+        },
+        "behaviours": {
+            "scenes": {
+                "portrait_blurred_background": {
+                    "photos": 113,
+                    "gap": figure,
+                    "excess": figure,
+                    "srcc": figure,
+                }
+            },
+            "changes": {"made monochrome": {"value": -0.25, "low": -0.5, "high": 0.0, "n": 60}},
+            "screens": {"a chat": -1.5},
+        },
     }
 
 
@@ -34,7 +52,12 @@ def test_every_place_of_the_card_is_filled(tmp_path: Path) -> None:
     assert "$" not in text
     assert "| Unsplash (`ss03`) | 0.500 [0.400, 0.625] | 25 |" in text
     assert "| motion blur | 50% | 75% | 100% | -0.90 | 80% |" in text
-    assert "| made monochrome | -0.25 |" in text
+    assert "| made monochrome | -0.25 [-0.50, +0.00] |" in text
+    assert "| all | 50% [40, 62] | 50% [40, 62] |" in text
+    assert "40 pairs of wordings" in text
+    assert "| own pair | 0.500 [0.400, 0.625] |" in text
+    assert "| portrait blurred background | 113 | +0.50 [+0.40, +0.62] | +0.50" in text
+    assert "| a chat | -1.50 |" in text
 
 
 def test_sizes_and_times_come_from_the_files(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from training.embedded.evaluate import (
+    NAMING,
     Bursts,
     agreement,
     burst_figures,
     burst_hits,
     interval,
+    naming,
     series,
     srcc,
 )
@@ -76,3 +78,21 @@ def test_bursts_are_won_against_every_damage() -> None:
     assert kinds.loc["jpeg", "wins at 0.25"] == 1.0
     assert kinds.loc["jpeg", "tau"] == pytest.approx(-1.0)
     assert kinds.loc["tilt", "wins at 1.0"] == 0.5
+
+
+def test_the_defect_is_named_by_the_prompt_that_rises_most() -> None:
+    """Damage at 0.25 lifts no prompt but the first, at 0.6 its own: half of the JPEGs are named.
+
+    The undamaged photo starts with a high similarity to the last but one, which must not count;
+    colour casts have no prompt and are left out.
+    """
+    rows = [(0, "", 0.0), (0, "jpeg", 0.25), (0, "jpeg", 0.6), (0, "colour_cast", 0.6)]
+    vectors = np.zeros((4, 8), dtype=np.float32)
+    vectors[:, 6] = 0.9
+    vectors[1, 0] = vectors[2, 7] = 0.1
+    table = pd.DataFrame(rows, columns=["photo", "kind", "strength"])
+    bursts = Bursts(np.zeros((4, 1, 1, 3), np.uint8), table)
+    found = naming(bursts, vectors, lambda texts: np.eye(8, dtype=np.float32), draws=5)
+    assert list(found) == list(NAMING)
+    shares = {name: figure.value for name, figure in found["everyday"].items()}
+    assert shares == {"all": 0.5, "jpeg": 0.5, "strength 0.25": 0.0, "strength 0.6": 1.0}

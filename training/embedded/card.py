@@ -59,8 +59,37 @@ def write(found: dict[str, Any], facts: dict[str, str], target: Path) -> None:
                     for row in found["kinds"]
                 ],
             ),
-            behaviours=_table(
-                ["photos", "change"], [[k, f"{v:+.2f}"] for k, v in found["behaviours"].items()]
+            naming=_table(
+                ["damage", *found["naming"]],
+                [
+                    [k.replace("_", " "), *(_share(f[k]) for f in found["naming"].values())]
+                    for k in next(iter(found["naming"].values()))
+                ],
+            ),
+            wordings=found["unseen"]["wordings"],
+            unseen=_table(
+                ["median correlation with", ""],
+                [[k, _range(f)] for k, f in found["unseen"]["medians"].items()],
+            ),
+            scenes=_table(
+                ["photos", "n", "rank gap", "beyond such human scores'", "SRCC within"],
+                [
+                    [
+                        scene.replace("_", " "),
+                        str(parts["photos"]),
+                        *(_change(parts[k]) for k in ("gap", "excess")),
+                        _range(parts["srcc"]),
+                    ]
+                    for scene, parts in found["behaviours"]["scenes"].items()
+                ],
+            ),
+            changes=_table(
+                ["good photos", "change"],
+                [[k, _change(f)] for k, f in found["behaviours"]["changes"].items()],
+            ),
+            screens=_table(
+                ["drawn", "against the median photo"],
+                [[k, f"{v:+.2f}"] for k, v in found["behaviours"]["screens"].items()],
             ),
         ),
         encoding="utf-8",
@@ -99,6 +128,16 @@ _SERIES = {
 def _range(figure: dict[str, Any]) -> str:
     shown = Figure(**figure)
     return f"{shown.value:.3f} [{shown.low:.3f}, {shown.high:.3f}]"
+
+
+def _change(figure: dict[str, Any]) -> str:
+    shown = Figure(**figure)
+    return f"{shown.value:+.2f} [{shown.low:+.2f}, {shown.high:+.2f}]"
+
+
+def _share(figure: dict[str, Any]) -> str:
+    shown = Figure(**figure)
+    return f"{shown.value:.0%} [{100 * shown.low:.0f}, {100 * shown.high:.0f}]"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

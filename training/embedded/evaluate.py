@@ -15,6 +15,50 @@ from training.embedded.data import RANGES, SIZE, fit, labels, read, severity
 Floats = NDArray[np.float64]
 BURSTS = 40  # development photos made into bursts
 STRENGTHS = (0.25, 0.6, 1.0)
+# Eight defects in three wordings, and the damage that each should be told by.
+NAMING: dict[str, tuple[str, ...]] = {
+    "a photo": (
+        "an out of focus photo",
+        "a photo with camera shake",
+        "a noisy photo",
+        "an underexposed photo",
+        "an overexposed photo",
+        "a low contrast photo",
+        "a photo with a tilted horizon",
+        "a heavily compressed photo",
+    ),
+    "the defect": (
+        "out of focus",
+        "camera shake",
+        "noisy",
+        "underexposed",
+        "overexposed",
+        "low contrast",
+        "tilted horizon",
+        "heavily compressed",
+    ),
+    "everyday": (
+        "the focus is off",
+        "the camera moved",
+        "full of noise",
+        "too dark",
+        "too bright",
+        "flat, without contrast",
+        "the horizon is crooked",
+        "a badly compressed JPEG",
+    ),
+}
+NAMED: dict[str, int] = {
+    "defocus": 0,
+    "motion_blur": 1,
+    "gaussian_noise": 2,
+    "shot_noise": 2,
+    "underexposure": 3,
+    "overexposure": 4,
+    "low_contrast": 5,
+    "tilt": 6,
+    "jpeg": 7,
+}
 
 
 @dataclass(frozen=True)
@@ -178,3 +222,47 @@ def burst_hits(bursts: Bursts, scores: Floats, strength: float, *, draws: int = 
     best = table[table["strength"] == strength].groupby("photo")["score"].max()
     hits = (sound > best).to_numpy(np.float64)
     return interval(lambda i: float(hits[i].mean()), list(range(len(hits))), draws=draws)
+
+
+def naming(
+    bursts: Bursts,
+    vectors: NDArray[np.float32],
+    encode: Callable[[Sequence[str]], NDArray[np.float32]],
+    *,
+    draws: int = 1000,
+) -> dict[str, dict[str, Figure]]:
+    """Share of damaged photos where, of eight prompts, the one that names the damage rises most.
+
+    The rise is the similarity of the damaged photo less that of the undamaged one. Damage that
+    none of the prompts names is left out.
+
+    Args:
+        bursts: undamaged and damaged photos.
+        vectors: of these, (n, dim).
+        encode: turns texts into unit vectors.
+        draws: bootstrap samples, of photos with all their damaged versions.
+
+    Returns:
+        Per wording of `NAMING`: "all", each kind, and each strength as "strength 0.6".
+    """
+    table = bursts.table
+    part = table[table["kind"].isin(NAMED)]
+    damaged = part.index.to_numpy()
+    undamaged = table[table["kind"] == ""].reset_index().set_index("photo")["index"]
+    sound = undamaged.loc[part["photo"]].to_numpy()
+    photo, kind, strength = (part[name].to_numpy() for name in ("photo", "kind", "strength"))
+    own = np.array([NAMED[name] for name in kind])
+    groups = {"all": np.full(len(part), True)}
+    groups |= {name: kind == name for name in NAMED}
+    groups |= {f"strength {s:g}": strength == s for s in STRENGTHS}
+    found = {}
+    for wording, texts in NAMING.items():
+        similarities = vectors @ encode(texts).T
+        right = (similarities[damaged] - similarities[sound]).argmax(axis=1) == own
+
+        def share(chosen: NDArray[np.bool_], right: NDArray[np.bool_] = right) -> Figure:
+            hits = right[chosen]
+            return interval(lambda i: float(hits[i].mean()), photo[chosen].tolist(), draws=draws)
+
+        found[wording] = {name: share(chosen) for name, chosen in groups.items() if chosen.any()}
+    return found

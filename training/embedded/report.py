@@ -9,10 +9,11 @@ import torch
 from numpy.typing import NDArray
 
 from sim_bench.encoders.load import load_encoder
-from training.embedded import behaviours, evaluate, prompts
+from training.embedded import behaviours, captions, evaluate, prompts, unseen
 from training.embedded.data import RANGES, labels
 
 Floats = NDArray[np.float64]
+_OF_SCENE = ("gap", "excess", "srcc")
 
 
 def figures(data: Path, bundle: Path) -> dict[str, Any]:
@@ -57,7 +58,27 @@ def figures(data: Path, bundle: Path) -> dict[str, Any]:
         },
         "kinds": evaluate.burst_figures(bursts, burst_scores).to_dict("records"),
         "drops": _drops(bursts.table, damaged, encode),
+        "naming": {
+            wording: {k: vars(f) for k, f in shares.items()}
+            for wording, shares in evaluate.naming(bursts, damaged, encoder.encode_texts).items()
+        },
+        "unseen": _unseen(encoder.encode_texts, vectors),
         "behaviours": behaviours.measure(data, encoder, overall.numpy()),
+    }
+
+
+def _unseen(encode: unseen.Encode, vectors: NDArray[np.float32]) -> dict[str, Any]:
+    """The report split of the unseen wordings, less those that a training phrase gives away."""
+    groups = unseen.load()
+    phrases = [phrase.words for phrase in captions.phrases()]
+    known = unseen.occurring(groups, phrases, "report")
+    wordings = unseen.measure(groups, encode, vectors, "report")
+    left = [w for w in wordings if w.ends not in known]
+    return {
+        "wordings": len(left),
+        "left out": [" / ".join(ends) for ends in known],
+        "constant": sum(bool(w.reason) for w in left),
+        "medians": {k: vars(f) for k, f in unseen.medians(left).items()},
     }
 
 
@@ -101,7 +122,24 @@ def as_text(found: dict[str, Any]) -> str:
         lines.append(f"  {name:58} " + " ".join(f"{f['value']:+.3f}" for f in parts.values()))
     lines += [f"  alone: {p:51} {v:+.3f}" for p, v in found["single"].items()]
     lines += ["score: " + ", ".join(f"{k} {v:.3f}" for k, v in found["score"].items())]
-    lines += [f"  {k:58} {v:+.3f}" for k, v in found["behaviours"].items()]
+    lines += ["of eight prompts, the one that names the damage rises most"]
+    for wording, shares in found["naming"].items():
+        lines += [f"  {wording + ', ' + k:34} {figure(f)}" for k, f in shares.items()]
+    missing = found["unseen"]
+    lines += [
+        f"{missing['wordings']} unseen wordings ({len(missing['left out'])} left out, "
+        f"{missing['constant']} of no effect), median correlation with"
+    ]
+    lines += [f"  {k:34} {figure(f)}" for k, f in missing["medians"].items()]
+    ways = found["behaviours"]
+    lines += ["by scene: rank gap, the same less what such human scores get, SRCC within"]
+    for scene, parts in ways["scenes"].items():
+        name = f"  {scene.replace('_', ' ')}, {parts['photos']} photos"
+        lines.append(f"{name:44} " + "; ".join(figure(parts[k]) for k in _OF_SCENE))
+    lines += ["change of the score of good photos, in standard deviations"]
+    lines += [f"  {k:34} {figure(f)}" for k, f in ways["changes"].items()]
+    lines += ["drawn, against the median photo, in standard deviations"]
+    lines += [f"  {k:34} {v:+.3f}" for k, v in ways["screens"].items()]
     return "\n".join(lines)
 
 
