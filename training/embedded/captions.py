@@ -70,6 +70,7 @@ class Concept(_Strict):
 
     name: str
     facts: dict[str, float]
+    aspects: list[str] = Field(default_factory=list)
     good: End
     bad: End = End()
 
@@ -89,10 +90,19 @@ class Concept(_Strict):
         return [e.phrases(f) for e, f in ((self.good, self.direction), (self.bad, -self.direction))]
 
 
+class Verdicts(_Strict):
+    """What can be said of any concept's aspect: "poor" of the framing."""
+
+    good: list[str]
+    bad: list[str]
+    fair: list[str]
+
+
 class Vocabulary(_Strict):
     """Every phrase, and subjects and scenes, which say nothing of how good a photo is."""
 
     concepts: list[Concept]
+    verdicts: Verdicts
     subjects: list[str]
     scenes: list[str]
 
@@ -160,8 +170,26 @@ _ADJECTIVE = (
     "the {noun} is {} overall",
     "{} photography",
 )
+# For "in focus", "with deep blacks", "too dark to see": after the noun, not before it.
+_PREDICATE = (
+    "{}",
+    "{}",
+    "this {noun} is {}",
+    "the {noun} is {}",
+    "the {noun} looks {}",
+    "a {noun} that is {}",
+    "it is {}",
+    "a {noun}, {}",
+    "a {noun} of a {subject}, {}",
+    "{noun} {}",
+    "a {noun} {}",
+    "a {noun} of a {subject} {}",
+    "it came out {}",
+    "{scene}, {}",
+    "the {subject} is {}",
+)
 # (template, factor on what the phrase says)
-_DEGREES = (
+_DEGREES: tuple[tuple[str, float], ...] = (
     ("very {}", 1.0),
     ("extremely {}", 1.0),
     ("really {}", 1.0),
@@ -191,7 +219,7 @@ _DEGREES = (
     ("a touch {}", 0.6),
     ("barely {}", -0.4),
 )
-_NOT = (
+_NOT: tuple[tuple[str, float], ...] = (
     ("not {}", -0.8),
     ("not {}", -0.8),
     ("not very {}", -0.7),
@@ -248,7 +276,7 @@ _MERIT = (
     "I love {} here",
     "a {noun} that shines with {}",
 )
-_AMOUNTS = (
+_AMOUNTS: tuple[tuple[str, float], ...] = (
     ("lots of {}", 1.0),
     ("plenty of {}", 1.0),
     ("so much {}", 1.0),
@@ -288,6 +316,57 @@ _DENIAL = (
     "absence of {}",
     "next to no {}",
     "devoid of {}",
+)
+_VERDICT = (
+    "{verdict} {aspect}",
+    "{verdict} {aspect}",
+    "{verdict} {aspect}.",
+    "the {aspect} is {verdict}",
+    "the {aspect} is {verdict}",
+    "the {aspect} of this {noun} is {verdict}",
+    "a {noun} with {verdict} {aspect}",
+    "a {noun} of a {subject} with {verdict} {aspect}",
+    "this {noun} has {verdict} {aspect}",
+    "{aspect}: {verdict}",
+    "{verdict} {aspect} in this {noun}",
+    "its {aspect} is {verdict}",
+    "I find the {aspect} {verdict}",
+    "a {noun} of {verdict} {aspect}",
+    "{verdict} in terms of {aspect}",
+    "as for the {aspect}, {verdict}",
+    "a {noun} whose {aspect} is {verdict}",
+)
+_PRAISE = (
+    "I like the {aspect}",
+    "I love the {aspect} here",
+    "full marks for {aspect}",
+    "the {aspect} could not be better",
+    "the {aspect} works",
+    "what I like most is the {aspect}",
+    "nothing wrong with the {aspect}",
+    "the {aspect} is a strength of this {noun}",
+    "well done on the {aspect}",
+    "the {aspect} was handled well",
+    "the {aspect} is exactly right",
+    "no complaints about the {aspect}",
+    "the {aspect} is better than in the other one",
+)
+_BLAME = (
+    "I don't like the {aspect}",
+    "no marks for {aspect}",
+    "the {aspect} could be better",
+    "the {aspect} does not work",
+    "the {aspect} is a problem",
+    "the {aspect} lets it down",
+    "something is wrong with the {aspect}",
+    "the {aspect} is a weakness of this {noun}",
+    "problems with the {aspect}",
+    "the {aspect} was handled badly",
+    "the {aspect} is off",
+    "the {aspect} needs work",
+    "the {aspect} went wrong",
+    "the {aspect} ruins it",
+    "the {aspect} is worse than in the other one",
 )
 _SUBJECT = (
     "a {noun} of a {subject}",
@@ -413,10 +492,23 @@ _UNDENIABLE = re.compile(
     r"|lacks|lacking|missing|absence|lost|less|every|each|all|more|most|very|just|some|both"
     r"|many|lots|plenty|enough|free|freedom|neither|her|his|my|your|their)\b"
 )
+_GRADED = re.compile(
+    r"^(an?|good|great|bad|poor|high|low|nice|lovely|beautiful|perfect|terrible|awful|dreadful|ugly"
+    r"|excellent|superb|severe|strong|heavy|slight|weak|correct|wrong|incorrect|insufficient)\b"
+)
+_AFTER = re.compile(
+    r"^(with|without|in|at|of|under|like|as|from|out|shot|caught|seen|too|second|well above|worth"
+    r"|either|neither|not|close|off|free|starved|lit|hard|easy|good enough|fit|full|rich)\b"
+    r"|\w+ \w+ \w"
+)
 _SWAPPED = re.compile(
     r"\b(an?|the|this|that) (photo|photograph|picture|image|shot)(?=$|[ ,.;!?])(?! (noise|quality))"
 )
 _COLOUR = re.compile(r"([Cc])olour|\b([Gg])rey")
+
+
+def _before_noun(phrase: Phrase) -> bool:
+    return _AFTER.search(phrase.words) is None
 
 
 @dataclass(frozen=True)
@@ -453,11 +545,30 @@ class _Writer:
             "name": _deck("name"),
             "sentence": _deck("sentence"),
         }
+        self.judged = [c for c in vocabulary().concepts if c.aspects]
+        columns = [
+            [[p for p in end if p.form == "adjective" and _before_noun(p)] for end in c.ends()]
+            for c in vocabulary().concepts
+        ]
+        self.opposites = [(good, bad) for good, bad in columns if good and bad]
         self.scenes = tuple(vocabulary().scenes)
         self.nouns = _upto(_NOUN_WEIGHTS)
         self.fixed = list(FIXED.items())
         self.levels = list(_LEVELS.items())
         self.distortions = list(_DISTORTIONS.items())
+        shares = {
+            self.adjective: 0.17,
+            self.thing: 0.14,
+            self.named: 0.07,
+            self.sentence: 0.25,
+            self.verdict: 0.09,
+            self.opposed: 0.04,
+            self.several: 0.07,
+            self.liqe: 0.04,
+            self.prompt: 0.03,
+            self.nothing: 0.10,
+        }
+        self.makers = (list(shares), _upto(list(shares.values())))
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -467,6 +578,13 @@ class _Writer:
 
     def one(self, form: Form) -> Phrase:
         return self.decks[form].draw(self.random)
+
+    def attribute(self) -> Phrase:
+        """An adjective that may stand before a noun."""
+        while True:
+            phrase = self.one("adjective")
+            if _before_noun(phrase):
+                return phrase
 
     def noun(self) -> str:
         return _NOUNS[bisect(self.nouns, self.random.random())]
@@ -485,13 +603,21 @@ class _Writer:
             template = template.replace("{place}", self.pick(_PLACES))
         return template.replace("{}", words)
 
-    def adjective(self) -> tuple[str, Vector]:
+    def adjective(self) -> Caption:
         """An adjective as it is, in a degree, or denied."""
         phrase, chance = self.one("adjective"), self.random.random()
-        if chance > 0.32 or phrase.words.startswith(("not ", "too ", "in ", "out ", "un")):
-            return phrase.words, phrase.facts
-        template, factor = self.pick(_DEGREES if chance < 0.2 else _NOT)
-        return template.replace("{}", phrase.words), np.float32(factor) * phrase.facts
+        words, facts = phrase.words, phrase.facts
+        after = not _before_noun(phrase)
+        if chance < 0.2 and not after:
+            template, factor = self.pick(_DEGREES)
+        elif chance < 0.32 and not _UNDENIABLE.match(words):
+            template, factor = self.pick(_NOT[: len(_NOT) // 2] if after else _NOT)
+        else:
+            template, factor = "{}", 1.0
+        words = template.replace("{}", words)
+        alone = after or factor < 0 or " than " in template or template.startswith("as ")
+        frames = _PREDICATE if alone else _ADJECTIVE
+        return Caption(self.fill(self.pick(frames), words), np.float32(factor) * facts)
 
     def thing(self) -> Caption:
         phrase, chance = self.one("thing"), self.random.random()
@@ -499,23 +625,59 @@ class _Writer:
         if chance < 0.2 and not _UNDENIABLE.match(words):
             words = self.fill(self.pick(_DENIAL), _ARTICLE.sub("", words))
             return Caption(words, np.float32(-0.8) * facts)
-        if chance < 0.32 and not _UNDENIABLE.match(words) and not _ARTICLE.match(words):
+        if chance < 0.32 and not _UNDENIABLE.match(words) and not _GRADED.match(words):
             template, factor = self.pick(_AMOUNTS)
             words, facts = template.replace("{}", words), np.float32(factor) * facts
         elif chance < 0.5 and abs(facts[0]) > 0.1:
             return Caption(self.fill(self.pick(_MERIT if facts[0] > 0 else _FAULT), words), facts)
         return Caption(self.fill(self.pick(_THING), words), facts)
 
+    def verdict(self) -> Caption:
+        """An aspect and how it is judged: "the framing is poor"."""
+        concept = self.pick(self.judged)
+        aspect, chance = self.pick(concept.aspects), self.random.random()
+        verdicts = vocabulary().verdicts
+        if chance < 0.1:
+            frame, words, facts = self.pick(_VERDICT), self.pick(verdicts.fair), FAIR
+        elif chance < 0.55:
+            frame, words = self.pick(_VERDICT), self.pick(verdicts.good)
+            facts = concept.direction
+        else:
+            frame, words = self.pick(_VERDICT), self.pick(verdicts.bad)
+            facts = -concept.direction
+        if 0.1 < chance < 0.2:
+            frame = self.pick(_PRAISE)
+        elif chance > 0.88:
+            frame = self.pick(_BLAME)
+        return Caption(
+            self.fill(frame.replace("{aspect}", aspect).replace("{verdict}", words)), facts
+        )
+
+    def opposed(self) -> Caption:
+        """Both ends of one concept, or one end in two words."""
+        good, bad = self.pick(self.opposites)
+        if self.chance(0.5):
+            good, bad = bad, good
+        yes, no, other = self.pick(good), self.pick(bad), self.pick(good)
+        frames = ("{yes}, not {no}", "not {no} but {yes}", "{yes} instead of {no}",
+                  "more {yes} than {no}", "{yes} rather than {no}", "{yes} and not {no}",
+                  "{yes} and {other}", "{yes}, {other}", "a {yes}, {other} {noun}",
+                  "{yes} and {other} {noun}", "the {noun} is {yes} and {other}")  # fmt: skip
+        words = self.pick(frames)
+        for name, phrase in (("{yes}", yes), ("{no}", no), ("{other}", other)):
+            words = words.replace(name, phrase.words)
+        return Caption(self.fill(words), yes.facts)
+
     def several(self) -> Caption:
         """Two or three phrases at once; they need not agree."""
-        first, second = self.one("adjective"), self.one("adjective")
+        first, second = self.attribute(), self.attribute()
         facts = first.facts + second.facts
         chance = self.random.random()
         if chance < 0.35:
             thing = self.one("thing")
             words, facts = f"a {first.words} {{noun}} with {thing.words}", first.facts + thing.facts
         elif chance < 0.5:
-            third = self.one("adjective")
+            third = self.attribute()
             words = f"{first.words}, {second.words} and {third.words}"
             facts = facts + third.facts
         elif chance < 0.6:
@@ -537,7 +699,7 @@ class _Writer:
         level, quality = self.pick(self.levels)
         if self.chance(0.5):
             frames = ("a photo with {} quality", "{} quality photo", "a photo of {} quality",
-                      "{} quality", "{} technical quality", "the quality is {}")  # fmt: skip
+                      "{} quality", "the quality is {}")  # fmt: skip
             return Caption(self.pick(frames).format(level), quality)
         name, facts = self.pick(self.distortions)
         scene = self.pick(SUBJECTS)
@@ -547,27 +709,23 @@ class _Writer:
         )
 
     def caption(self) -> Caption:
-        kind = self.random.random()
-        if kind < 0.24:
-            words, facts = self.adjective()
-            return Caption(self.fill(self.pick(_ADJECTIVE), words), facts)
-        if kind < 0.40:
-            return self.thing()
-        if kind < 0.48:
-            phrase = self.one("name")
-            return Caption(self.fill(self.pick(_NAME), phrase.words), phrase.facts)
-        if kind < 0.73:
-            phrase = self.one("sentence")
-            return Caption(self.fill(self.pick(_SENTENCE), phrase.words), phrase.facts)
-        if kind < 0.82:
-            return self.several()
-        if kind < 0.86:
-            return self.liqe()
-        if kind < 0.90:
-            return Caption(*self.pick(self.fixed))
-        if kind < 0.91:
-            return Caption(_babble(self.random), NOTHING)
-        return Caption(self.fill(self.pick(_SUBJECT)), NOTHING)
+        makers, upto = self.makers
+        return makers[bisect(upto, self.random.random())]()
+
+    def named(self) -> Caption:
+        phrase = self.one("name")
+        return Caption(self.fill(self.pick(_NAME), phrase.words), phrase.facts)
+
+    def sentence(self) -> Caption:
+        phrase = self.one("sentence")
+        return Caption(self.fill(self.pick(_SENTENCE), phrase.words), phrase.facts)
+
+    def prompt(self) -> Caption:
+        return Caption(*self.pick(self.fixed))
+
+    def nothing(self) -> Caption:
+        words = _babble(self.random) if self.chance(0.1) else self.fill(self.pick(_SUBJECT))
+        return Caption(words, NOTHING)
 
     def varied(self, caption: Caption) -> Caption:
         """Other words for "photo", the other spelling, the right article."""
