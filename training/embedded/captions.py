@@ -265,7 +265,6 @@ _FAULT = (
     "{} spoils the {noun}",
     "the trouble is {}",
     "the {noun} is let down by {}",
-    "a {noun} with {} artifacts",
     "a {noun} of a {subject} spoilt by {}",
 )
 _MERIT = (
@@ -413,6 +412,16 @@ _SENTENCE = (
     "{}", "{}", "{}", "{}", "{}", "{}.", "{}.", "{}!", "honestly, {}", "I think {}",
     "a {subject}; {}", "{scene}. {}",
 )  # fmt: skip
+# For sentences that can be a subordinate clause.
+_CLAUSE = (
+    "a {noun} where {}",
+    "a {noun} in which {}",
+    "a {noun} of a {subject} where {}",
+    "you can tell that {}",
+    "I notice that {}",
+    "a {noun} that shows {scene}, and {}",
+    "one of those {noun}s where {}",
+)
 _SYLLABLES = (
     ("b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "st", "tr",
      "sh", "gr", "fl", "ch", "qu", "br", ""),
@@ -500,6 +509,12 @@ _AFTER = re.compile(
     r"^(with|without|in|at|of|under|like|as|from|out|shot|caught|seen|too|second|well above|worth"
     r"|either|neither|not|close|off|free|starved|lit|hard|easy|good enough|fit|full|rich)\b"
     r"|\w+ \w+ \w"
+)
+_CLAUSAL = re.compile(
+    r"^(the|there|her|his|every|everything|everyone|everybody|nothing|nobody|no|only|half|all|most"
+    r"|some|somebody|people|both|left|light|faces|white|pale|colours) .*\b(is|are|was|were|has|have"
+    r"|had|can|could|did|does|do|fall|falls|runs|leans?|looks?|shows?|stands?|hold|holds|sits|lacks"
+    r"|needs|pop|glow|melts|spoils?|ruins?|makes?|suits?)\b"
 )
 _SWAPPED = re.compile(
     r"\b(an?|the|this|that) (photo|photograph|picture|image|shot)(?=$|[ ,.;!?])(?! (noise|quality))"
@@ -615,7 +630,7 @@ class _Writer:
         else:
             template, factor = "{}", 1.0
         words = template.replace("{}", words)
-        alone = after or factor < 0 or " than " in template or template.startswith("as ")
+        alone = after or factor < 0 or " than " in template or template.startswith(("a ", "as "))
         frames = _PREDICATE if alone else _ADJECTIVE
         return Caption(self.fill(self.pick(frames), words), np.float32(factor) * facts)
 
@@ -718,7 +733,9 @@ class _Writer:
 
     def sentence(self) -> Caption:
         phrase = self.one("sentence")
-        return Caption(self.fill(self.pick(_SENTENCE), phrase.words), phrase.facts)
+        clausal = self.chance(0.3) and _CLAUSAL.match(phrase.words)
+        frames = _CLAUSE if clausal else _SENTENCE
+        return Caption(self.fill(self.pick(frames), phrase.words), phrase.facts)
 
     def prompt(self) -> Caption:
         return Caption(*self.pick(self.fixed))
