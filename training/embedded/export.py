@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from training.embedded import tokenizer as words
+from training.embedded.compress import compress
 from training.embedded.concepts import DIM
 from training.embedded.data import SIZE
 from training.embedded.image_tower import MEAN, STD, ImageTower
@@ -33,21 +34,13 @@ class Towers:
 def export(towers: Towers, tokenizer_folder: Path, bundle: Path) -> None:
     """Write every file of the bundle except the model card."""
     (bundle / "visual").mkdir(parents=True, exist_ok=True)
-    (bundle / "textual").mkdir(parents=True, exist_ok=True)
     _onnx(
         towers.image,
         torch.zeros(2, 3, SIZE, SIZE),
         "image",
         bundle / "visual" / "model.onnx",
     )
-    _onnx(
-        towers.text,
-        torch.ones(2, words.CONTEXT, dtype=torch.int32),
-        "text",
-        bundle / "textual" / "model.onnx",
-    )
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        (bundle / "textual" / name).write_bytes((tokenizer_folder / name).read_bytes())
+    textual(towers.text, tokenizer_folder, bundle / "textual")
     _json(
         bundle / "visual" / "preprocess_cfg.json",
         {
@@ -67,12 +60,22 @@ def export(towers: Towers, tokenizer_folder: Path, bundle: Path) -> None:
             "vision_cfg": {"image_size": SIZE},
             "text_cfg": {
                 "context_length": words.CONTEXT,
-                "vocab_size": towers.text.tokens.num_embeddings,
+                "vocab_size": towers.text.body.tokens.num_embeddings,
                 "tokenizer_kwargs": {"clean": "lower"},
             },
         },
     )
     seal(bundle)
+
+
+def textual(tower: TextTower, tokenizer_folder: Path, folder: Path) -> None:
+    """Write the tower for words, with its weights in eight bits, and its tokenizer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    example = torch.ones(2, words.CONTEXT, dtype=torch.int32)
+    _onnx(tower, example, "text", folder / "model.onnx")
+    compress(folder / "model.onnx")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).write_bytes((tokenizer_folder / name).read_bytes())
 
 
 def seal(bundle: Path) -> None:

@@ -1,28 +1,36 @@
 """Train the text tower: every caption is sent to its direction, in coordinates fixed beforehand.
 
-The image tower is trained afterwards against this locked tower, so that the two need never be
-trained together and either can be replaced alone.
+The tower begins as the first layers of MiniLM with its words, which stay as they are, so that a
+word no caption uses keeps its relation to those that captions use. A second head, thrown away
+afterwards, goes on telling what all of MiniLM says of a text (see `general`).
+
+The image tower is trained against this locked tower, so that the two need never be trained
+together and either can be replaced alone.
 """
 
 import csv
 import time
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor, nn
 from torch.nn import functional
 
+from training.embedded import general, minilm
 from training.embedded import tokenizer as words
-from training.embedded.captions import FIXED, Caption, sample
+from training.embedded.captions import FIXED, SUBJECTS, Caption, phrases, sample, vocabulary
 from training.embedded.concepts import DIM, NAMES
-from training.embedded.text_tower import TextTower
+from training.embedded.text_tower import WIDTH, TextTower
 
 STEPS = 2500
-BATCH = 128
-RATE = 2e-3
-SPLIT_AT_RANDOM = 0.1  # BPE dropout: a word seen in other pieces, as an unseen relative would be
+CAPTIONS, OTHERS = 80, 48  # captions and texts about anything in a batch
+RATE, HEAD_RATE = 1e-4, 1e-3  # of MiniLM's layers, and of the heads
+DECAY = 0.02
+TAUGHT = 1.0  # weight of what MiniLM says
 TYPO = 0.06  # captions in which a letter is lost, doubled or swapped
 
 
@@ -36,64 +44,104 @@ def target(facts: np.ndarray) -> np.ndarray:
 
 
 def train(folder: Path, seed: int, steps: int = STEPS) -> None:
-    """Learn the tokenizer and the tower, and leave both in `folder`."""
+    """Prune the tokenizer, learn the tower, and leave both in `folder`."""
     done = folder / "text.pt"
     if done.is_file():
         return
-    random = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    stream = sample(random)
-    tokenizer = words.learn([c.words for c in islice(stream, 60_000)] + list(FIXED))
+    tokenizer, tower = begin()
     words.save(tokenizer, folder / "textual")
-    tower = TextTower(
-        tokenizer.get_vocab_size(), words.CONTEXT, words.number(tokenizer, words.PAD)
-    ).train()
-    optimiser = torch.optim.AdamW(tower.parameters(), lr=RATE, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps)
-    tokenizer.model.dropout = SPLIT_AT_RANDOM
-    start = time.monotonic()
-    with (folder / "text_log.csv").open("w", newline="", encoding="utf-8") as file:
-        log = csv.writer(file)
-        log.writerow(["step", "loss", "seconds"])
-        recent = 0.0
+    learn(tokenizer, tower.train(), np.random.default_rng(seed), steps, folder / "text_log.csv")
+    torch.save(tower.state_dict(), done)
+
+
+def begin() -> tuple[Tokenizer, TextTower]:
+    """The tower before training: MiniLM's words and first layers, and a head that knows nothing."""
+    known = [p.words for p in phrases()] + list(FIXED) + list(SUBJECTS) + vocabulary().scenes
+    tokenizer, kept = words.pruned([*words.common_words(), *known])
+    tower = _tower(tokenizer)
+    tower.body.load_state_dict(
+        minilm.body(kept, words.CONTEXT, len(tower.body.layers)).state_dict()
+    )
+    for held in (tower.body.tokens.weight, tower.body.places):
+        held.requires_grad_(False)
+    return tokenizer, tower
+
+
+def learn(
+    tokenizer: Tokenizer,
+    tower: TextTower,
+    random: np.random.Generator,
+    steps: int,
+    log: Path,
+) -> None:
+    """Train in place; the loss of every hundred steps goes to `log`."""
+    lessons = _lessons(random)
+    captions = (_mistype(c, random) for c in sample(random))
+    teller = nn.Linear(WIDTH, WIDTH)
+    body = [p for p in tower.body.parameters() if p.requires_grad]
+    heads = [*tower.head.parameters(), *teller.parameters()]
+    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [RATE, HEAD_RATE], total_steps=steps, pct_start=0.1
+    )
+    start, recent = time.monotonic(), []
+    with log.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["step", "loss", "captions", "taught", "seconds"])
         for step in range(1, steps + 1):
-            batch = [_mistype(c, random) for c in islice(stream, BATCH)]
-            ids = _tensor(tokenizer, [c.words for c in batch])
+            batch = list(islice(captions, CAPTIONS))
+            others, said = next(lessons)
             aim = torch.from_numpy(target(np.stack([c.facts for c in batch])))
-            loss = (1 - functional.cosine_similarity(tower(ids), aim)).mean()
+            with torch.autocast("cpu", torch.bfloat16):
+                mean = general.means(tower.body, tokenizer, [c.words for c in batch] + others)
+                vectors, told = tower.head(mean[:CAPTIONS]), teller(mean[CAPTIONS:])
+            parts = _apart(vectors, aim), _apart(told, said)
+            loss = parts[0] + TAUGHT * parts[1]
             optimiser.zero_grad()
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(body + heads, 1.0)
             optimiser.step()
             schedule.step()
-            recent += loss.item()
-            if step % 100 == 0:
-                log.writerow([step, round(recent / 100, 5), round(time.monotonic() - start, 1)])
+            recent.append([loss.item(), *(p.item() for p in parts)])
+            if step % 100 == 0 or step == steps:
+                means = np.mean(recent, axis=0).round(5).tolist()
+                table.writerow([step, *means, round(time.monotonic() - start, 1)])
                 file.flush()
-                recent = 0.0
-    torch.save(tower.state_dict(), done)
+                recent.clear()
+
+
+def _lessons(random: np.random.Generator) -> Iterator[tuple[list[str], Tensor]]:
+    """Batches of texts about anything, with MiniLM's embeddings."""
+    texts = general.texts(random)
+    said = general.embeddings(texts)
+    while True:
+        chosen = random.integers(0, len(texts), OTHERS)
+        yield [texts[i] for i in chosen], said[chosen]
+
+
+def _apart(vectors: Tensor, aim: Tensor) -> Tensor:
+    return (1 - functional.cosine_similarity(vectors.float(), aim)).mean()
+
+
+def _tower(tokenizer: Tokenizer) -> TextTower:
+    pad = words.number(tokenizer, words.PAD)
+    return TextTower(tokenizer.get_vocab_size(), words.CONTEXT, pad)
 
 
 def load(folder: Path) -> tuple[Tokenizer, TextTower]:
     """Open the trained tower, ready to encode."""
     tokenizer = Tokenizer.from_file(str(folder / "textual" / "tokenizer.json"))
-    tower = TextTower(tokenizer.get_vocab_size(), words.CONTEXT, words.number(tokenizer, words.PAD))
+    tower = _tower(tokenizer)
     tower.load_state_dict(torch.load(folder / "text.pt", weights_only=True))
     return tokenizer, tower.eval()
 
 
-def encode(tokenizer: Tokenizer, tower: TextTower, texts: list[str]) -> torch.Tensor:
+def encode(tokenizer: Tokenizer, tower: TextTower, texts: list[str]) -> Tensor:
     """Unit vectors (n, DIM) of texts."""
     with torch.no_grad():
-        parts = [tower(_tensor(tokenizer, texts[i : i + 512])) for i in range(0, len(texts), 512)]
-    return torch.cat(parts)
-
-
-def _tensor(tokenizer: Tokenizer, texts: list[str]) -> torch.Tensor:
-    rows = words.ids(tokenizer, texts)
-    pad = words.number(tokenizer, words.PAD)
-    longest = max(sum(i != pad for i in row) for row in rows)
-    return torch.tensor([row[:longest] for row in rows], dtype=torch.int32)
+        return functional.normalize(tower.head(general.means(tower.body, tokenizer, texts)), dim=1)
 
 
 def _mistype(caption: Caption, random: np.random.Generator) -> Caption:
