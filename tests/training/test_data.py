@@ -5,10 +5,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
+from training.embedded import data
 from training.embedded.concepts import NAMES
-from training.embedded.data import SIZE, data_folder, fit, labels, measure, plan, prepare, severity
+from training.embedded.data import (
+    NATIVE_KINDS,
+    RANGES,
+    SIZE,
+    VIEW,
+    data_folder,
+    fit,
+    labels,
+    measure,
+    plan,
+    prepare,
+    severity,
+)
 from training.embedded.targets import targets
 
 
@@ -47,16 +61,35 @@ def test_only_good_photos_are_damaged(folder: Path) -> None:
     assert all(row.mos >= 0.65 for row in plan(folder, 0) if row.kind)
 
 
-def test_cache_is_made_once_and_labelled(folder: Path, tmp_path: Path) -> None:
-    cache = prepare(folder, tmp_path / "cache", 0, workers=1)
-    assert cache.pixels.shape == (len(cache.table), SIZE, SIZE, 3)
-    again = prepare(folder, tmp_path / "cache", 0, workers=1)
-    assert np.array_equal(cache.pixels, again.pixels)
-    aims = targets(cache.table)
+def test_cache_is_made_once_and_labelled(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "GROUPS", {})
+    monkeypatch.setattr(data, "OTHERS", 2)
+    calls = []
+
+    def run(pixels: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        calls.append(len(pixels))
+        assert pixels.shape[1:] == (VIEW, VIEW, 3)
+        maps = pixels[:, :4, :4].transpose(0, 3, 1, 2).astype(np.float32)
+        return [maps, pixels.mean(axis=(1, 2), dtype=np.float32)]
+
+    cache = prepare(folder, tmp_path / "cache", 0, run, workers=1)
+    table = cache.table
+    assert sum(calls) == len(table) == len(cache.maps) == len(cache.statistics)
+    luma = cache.statistics @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    assert np.allclose(luma, table["luma"], atol=0.01)  # rows and features belong together
+    again = prepare(folder, tmp_path / "cache", 0, run, workers=1)
+    assert sum(calls) == len(table)
+    assert np.array_equal(cache.maps, again.maps)
+    aims = targets(table)
     quality = aims.values[:, NAMES.index("quality")]
-    for _, group in cache.table[cache.table["group"] >= 0].groupby("group"):
-        sound = group.index[group["kind"] == ""][0]
-        assert (quality[sound] > quality[group.index[group["kind"] != ""]]).all()
+    groups = [g for _, g in table[table["group"] >= 0].groupby("group")]
+    assert len(groups) == 2 * len(RANGES) + 2 * NATIVE_KINDS  # one native photo, one clean one
+    for group in groups:
+        assert (np.diff(quality[group.index]) < 0).all()
+        assert group["strength"].is_monotonic_increasing
+        assert group["view"].nunique() == group["recipe"].nunique() == 1
 
 
 def test_labels_of_a_damaged_photo() -> None:

@@ -9,27 +9,35 @@ import pytest
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
-from training.embedded import fresh, train  # noqa: E402
-from training.embedded.data import SIZE, Cache  # noqa: E402
+from training.embedded import train  # noqa: E402
 from training.embedded.concepts import DIM  # noqa: E402
+from training.embedded.data import Cache  # noqa: E402
+from training.embedded.image_tower import MAPS, WIDTH, Upper  # noqa: E402
+from training.embedded.targets import Targets  # noqa: E402
 
 
 def made_up_cache() -> Cache:
     random = np.random.default_rng(0)
-    rows = [(-1, "A", 0.3 + 0.1 * i, "", 0.0) for i in range(6)]
+    rows = [(f"{i}", -1, "A", 0.3 + 0.1 * i, "", 0.0) for i in range(6) for _ in range(2)]
     for group in range(3):
-        rows += [(group, "", 0.8, "", 0.0), (group, "", 0.8, "jpeg", 0.3)]
-        rows += [(group, "", 0.8, "jpeg", 0.9), (group, "", 0.8, "tilt", 0.5)]
-    table = pd.DataFrame(rows, columns=["group", "series", "mos", "kind", "strength"])
+        for kind, strength in (("", 0.0), ("jpeg", 0.3), ("jpeg", 0.9)):
+            rows.append(("a", group, "", 0.8, kind, strength))
+    table = pd.DataFrame(rows, columns=["file", "group", "series", "mos", "kind", "strength"])
     for name in ("luma", "spread", "colourfulness"):
         table[name] = random.uniform(20, 200, len(table))
-    pixels = random.integers(0, 256, (len(table), SIZE, SIZE, 3), dtype=np.uint8)
-    return Cache(pixels, table)
+    maps = random.normal(size=(len(table), MAPS, 4, 4)).astype(np.float16)
+    statistics = random.normal(size=(len(table), WIDTH)).astype(np.float32)
+    return Cache(maps, statistics, table)
+
+
+def begin(cache: Cache, folder: Path, seed: int) -> train.Run:
+    torch.manual_seed(seed)
+    return train.Run(cache, Upper(), folder, seed, 2)
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    def words(_: Path, seed: int, aims: object) -> train.Words:
+    def words(seed: int, aims: Targets) -> train.Words:
         generator = torch.Generator().manual_seed(seed)
 
         def unit(*shape: int) -> torch.Tensor:
@@ -44,18 +52,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "load_words", words)
     monkeypatch.setattr(train, "SINGLE", 3)
     monkeypatch.setattr(train, "SERIES", 2)
-    monkeypatch.setattr(fresh, "PHOTOS", 1)
     monkeypatch.setattr(train, "GROUPS", 2)
-    monkeypatch.setattr(train, "SIDES", (64,))
-    monkeypatch.setattr(train, "LATE_SIDES", (64,))
 
 
 def test_pairs_put_less_damage_first(tmp_path: Path) -> None:
     cache = made_up_cache()
-    run = train.Run(cache, tmp_path, 0, 2)
+    run = begin(cache, tmp_path, 0)
     for batch in train.batches(cache, run.aims, 0, 0):
         better, worse = (cache.table.loc[batch.rows[i]] for i in (batch.better, batch.worse))
         assert len(better)
+        assert len(set(cache.table.loc[batch.rows[:3], "file"])) == 3  # a photo in one view
         assert (better["group"].to_numpy() == worse["group"].to_numpy()).all()
         assert (cache.table.loc[batch.rows[: batch.scored], "group"] < 0).all()
         assert (better["strength"].to_numpy() < worse["strength"].to_numpy()).all()
@@ -65,13 +71,13 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
     cache = made_up_cache()
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    whole = train.Run(cache, tmp_path / "a", 3, 2)
+    whole = begin(cache, tmp_path / "a", 3)
     for _ in range(2):
         last = whole.run_epoch()
-    first = train.Run(cache, tmp_path / "b", 3, 2)
+    first = begin(cache, tmp_path / "b", 3)
     first.run_epoch()
     first.save()
-    second = train.Run(cache, tmp_path / "b", 3, 2)
+    second = begin(cache, tmp_path / "b", 3)
     assert second.epoch == 1
     row = second.run_epoch()
     assert row["similarity"] == pytest.approx(last["similarity"], rel=1e-3)

@@ -1,5 +1,7 @@
 """The photos and what is known of each, prepared once as features of the frozen lower tower."""
 
+from __future__ import annotations
+
 import csv
 import os
 from collections.abc import Iterator
@@ -7,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,9 @@ from PIL import Image, ImageOps
 
 from sim_bench.images.degrade import DEFECTS, degrade
 from training.embedded.damage import Recipe, apply, draw, reference
-from training.embedded.frozen import Run
+
+if TYPE_CHECKING:
+    from training.embedded.frozen import Run
 
 SIZE = 256  # pixels a side at inference
 VIEW = 224  # pixels a side of the crops that training sees: the same scale, another place
