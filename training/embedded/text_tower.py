@@ -11,6 +11,7 @@ from torch.nn import functional
 from training.embedded.concepts import DIM
 
 WIDTH, HEADS, INNER = 384, 12, 1536  # MiniLM-L6-H384's
+LAYERS = 4  # of six; denials and sentences need more than three, chosen by us
 HIDDEN = 256  # of the head, chosen by us
 EPSILON = 1e-12  # of BERT's layer norms
 
@@ -60,7 +61,7 @@ class Layer(nn.Module):
 class TextTower(nn.Module):
     """Token ids (n, length) to unit vectors (n, DIM)."""
 
-    def __init__(self, vocabulary: int, context: int, pad: int, layers: int = 3) -> None:
+    def __init__(self, vocabulary: int, context: int, pad: int, layers: int = LAYERS) -> None:
         super().__init__()
         self.body = Body(vocabulary, context, pad, layers)
         self.head = nn.Sequential(

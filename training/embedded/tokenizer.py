@@ -17,7 +17,7 @@ from training.embedded import minilm
 
 PAD, UNKNOWN, START, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 CONTEXT = 32
-COMMON = 16_000  # words of CLIP's vocabulary whose pieces are kept; chosen by us for the size
+COMMON = 14_000  # words of CLIP's vocabulary whose pieces are kept; chosen by us for the size
 _WORD = re.compile(r"[a-z]{2,}</w>")
 
 
