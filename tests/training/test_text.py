@@ -107,10 +107,10 @@ def test_training_lowers_the_loss_and_leaves_words_as_they_are(tmp_path: Path) -
     torch.manual_seed(0)
     tokenizer, tower = text.begin()
     before = {name: p.detach().clone() for name, p in tower.named_parameters()}
-    text.learn(tokenizer, tower.train(), np.random.default_rng(0), 120, tmp_path / "log.csv")
+    text.learn(tokenizer, tower.train(), np.random.default_rng(0), 100, tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(encoding="utf-8") as file:
-        losses = [float(row["loss"]) for row in csv.DictReader(file)]
-    assert losses[-1] < 0.8 * losses[0]
+        (row,) = csv.DictReader(file)
+    assert float(row["loss"]) < 0.7  # on average over the run; it begins at about 1
     for name, p in tower.named_parameters():
         assert torch.equal(p, before[name]) == (name in ("body.tokens.weight", "body.places"))
 
