@@ -27,7 +27,7 @@ docs: $(VENV)/.dev
 
 $(VENV)/.demo: EXTRAS = demo
 $(VENV)/.test: EXTRAS = test
-$(VENV)/.torch: EXTRAS = test,torch
+$(VENV)/.torch: EXTRAS = test,training
 $(VENV)/.dev: EXTRAS = dev
 $(VENV)/.demo $(VENV)/.test $(VENV)/.torch $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)
 	$(INSTALL) -e '.[$(EXTRAS)]'

@@ -72,16 +72,16 @@ def test_cache_is_made_once_and_labelled(
         calls.append(len(pixels))
         assert pixels.shape[1:] == (VIEW, VIEW, 3)
         maps = pixels[:, :4, :4].transpose(0, 3, 1, 2).astype(np.float32)
-        return [maps, pixels.mean(axis=(1, 2), dtype=np.float32)]
+        return [maps, maps[:, :, :2, :2], pixels.mean(axis=(1, 2), dtype=np.float32)]
 
     cache = prepare(folder, tmp_path / "cache", 0, run, workers=1)
     table = cache.table
-    assert sum(calls) == len(table) == len(cache.maps) == len(cache.statistics)
+    assert sum(calls) == len(table) == len(cache.fine) == len(cache.statistics)
     luma = cache.statistics @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     assert np.allclose(luma, table["luma"], atol=0.01)  # rows and features belong together
     again = prepare(folder, tmp_path / "cache", 0, run, workers=1)
     assert sum(calls) == len(table)
-    assert np.array_equal(cache.maps, again.maps)
+    assert np.array_equal(cache.fine, again.fine)
     aims = targets(table)
     quality = aims.values[:, NAMES.index("quality")]
     groups = [g for _, g in table[table["group"] >= 0].groupby("group")]

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.torch
 from training.embedded import train  # noqa: E402
 from training.embedded.concepts import DIM  # noqa: E402
 from training.embedded.data import Cache  # noqa: E402
-from training.embedded.image_tower import MAPS, WIDTH, Upper  # noqa: E402
+from training.embedded.image_tower import WIDTH, Upper  # noqa: E402
 from training.embedded.targets import Targets  # noqa: E402
 
 
@@ -25,9 +25,10 @@ def made_up_cache() -> Cache:
     table = pd.DataFrame(rows, columns=["file", "group", "series", "mos", "kind", "strength"])
     for name in ("luma", "spread", "colourfulness"):
         table[name] = random.uniform(20, 200, len(table))
-    maps = random.normal(size=(len(table), MAPS, 4, 4)).astype(np.float16)
+    fine = random.normal(size=(len(table), 112, 4, 4)).astype(np.float16)
+    coarse = random.normal(size=(len(table), 192, 2, 2)).astype(np.float16)
     statistics = random.normal(size=(len(table), WIDTH)).astype(np.float32)
-    return Cache(maps, statistics, table)
+    return Cache(fine, coarse, statistics, table)
 
 
 def begin(cache: Cache, folder: Path, seed: int) -> train.Run:
@@ -51,6 +52,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(train, "load_words", words)
     monkeypatch.setattr(train, "SINGLE", 3)
+    monkeypatch.setattr(train, "FAMILIES", 1)
     monkeypatch.setattr(train, "SERIES", 2)
     monkeypatch.setattr(train, "GROUPS", 2)
 
@@ -63,7 +65,7 @@ def test_pairs_put_less_damage_first(tmp_path: Path) -> None:
         assert len(better)
         assert len(set(cache.table.loc[batch.rows[:3], "file"])) == 3  # a photo in one view
         assert (better["group"].to_numpy() == worse["group"].to_numpy()).all()
-        assert (cache.table.loc[batch.rows[: batch.scored], "group"] < 0).all()
+        assert (cache.table.loc[batch.rows[: len(batch.families)], "group"] < 0).all()
         assert (better["strength"].to_numpy() < worse["strength"].to_numpy()).all()
 
 

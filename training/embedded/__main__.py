@@ -53,8 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _train(folder: Path, bundle: Path, work: Path, options: argparse.Namespace) -> None:
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
-    upper = Upper()
-    lower = pretrained(upper)
+    lower, upper = pretrained(), Upper()
     frozen = runner(lower, VIEW, threads=options.threads)
     cache = prepare(folder, work / "cache", options.seed, frozen)
     run = train.Run(cache, upper, work, options.seed, options.epochs)
@@ -89,8 +88,8 @@ class _Watch:
     def look(self, tower: Upper, overall: torch.Tensor) -> dict[str, float]:
         """Figures of the present weights."""
         scores, damaged = (
-            (train.vectors_of(tower, maps, statistics) @ overall).double().numpy()
-            for maps, statistics in (self.photos, self.damaged)
+            (train.vectors_of(tower, seen) @ overall).double().numpy()
+            for seen in (self.photos, self.damaged)
         )
         mos = self.dev["mos"].to_numpy()
         found = {"srcc": evaluate.srcc(scores, mos)}

@@ -24,13 +24,23 @@ if TYPE_CHECKING:
 
 SIZE = 256  # pixels a side at inference
 VIEW = 224  # pixels a side of the crops that training sees: the same scale, another place
-CACHE_VERSION = 2
+CACHE_VERSION = 4
 GOOD = 0.70  # only photos at least this good are damaged: a bad one may gain by it
 VIEWS = 4  # crops of every photo with a human score
-# Groups of one photo, undamaged and twice damaged in one way. Tilt and a bad crop show in what is
-# depicted, so they need many photos to be learnt.
-GROUPS = {"tilt": 1200, "bad_crop": 500}
+# Groups of one photo, undamaged and twice damaged in one way. A tilt shows in what is depicted, so
+# it needs many photos to be learnt; people like a photo lighter, so exposure does too.
+GROUPS = {
+    "tilt": 4000,
+    "underexposure": 700,
+    "overexposure": 1000,
+    "jpeg": 800,
+    "low_contrast": 600,
+    "colour_cast": 600,
+    "bad_crop": 600,
+}
 OTHERS = 400  # groups of each other kind
+MILD = 0.4  # the first of a group's two strengths is below, the second above
+RESAMPLED = 5  # of every so many groups, one has its undamaged photo resampled as the damaged are
 NATIVE_KINDS = 5  # kinds that each photo at native size is damaged in, at that size
 
 # Range of severities at 256 px, mild to strong. Chosen by us: from barely visible to plain.
@@ -69,7 +79,8 @@ class Row:
 class Cache:
     """What the frozen tower says of each image, with one table row and measures for each."""
 
-    maps: NDArray[np.float16]  # (n, MAPS, VIEW / 16, VIEW / 16)
+    fine: NDArray[np.float16]  # (n, 112, VIEW / 16, VIEW / 16)
+    coarse: NDArray[np.float16]  # (n, 192, VIEW / 32, VIEW / 32)
     statistics: NDArray[np.float32]  # (n, WIDTH)
     table: pd.DataFrame
 
@@ -142,7 +153,7 @@ def plan(folder: Path, seed: int) -> list[Row]:
     def add(source: tuple[str, str, float], kind: str, way: str) -> None:
         nonlocal group
         seed, view = token(), token()
-        strengths = (0.5 * random.random(), 0.5 + 0.5 * random.random())
+        strengths = (MILD * random.random(), MILD + (1 - MILD) * random.random())
         for name, strength in (("", 0.0), (kind, strengths[0]), (kind, strengths[1])):
             file, subset, mos = source
             rows.append(Row(file, subset, "", mos, group, name, strength, way, seed, view))
@@ -170,8 +181,8 @@ def make(folder: Path, row: Row, kind: str) -> NDArray[np.uint8]:
     Args:
         folder: the data folder.
         row: what to make.
-        kind: the damage of the row's group, "" for none. Its undamaged photo is resampled as the
-            damaged ones are in half of the groups: damage must not be told by that alone.
+        kind: the damage of the row's group, "" for none. In some groups the undamaged photo is
+            resampled as the damaged ones are: damage must not be told by softness alone.
     """
     rgb = read(folder / row.file)
     if row.kind and row.recipe == "native":
@@ -182,7 +193,7 @@ def make(folder: Path, row: Row, kind: str) -> NDArray[np.uint8]:
         recipe = Recipe(kind, row.recipe, row.seed)
         if row.kind:
             rgb = apply(recipe, rgb, row.strength)
-        elif row.seed % 2:
+        elif row.seed % RESAMPLED == 0:
             rgb = reference(recipe, rgb, np.random.default_rng(row.seed))
     random = np.random.default_rng(row.view)
     top, left = random.integers(0, SIZE - VIEW + 1, 2)
@@ -242,8 +253,8 @@ def prepare(folder: Path, cache: Path, seed: int, run: Run, workers: int = 2) ->
     table = pd.read_csv(
         table_path, dtype={"series": str, "kind": str, "recipe": str}, keep_default_na=False
     )
-    maps, statistics = (np.load(cache / f"{i}.npy", mmap_mode="r") for i in range(2))
-    return Cache(maps, np.array(statistics), table)
+    fine, coarse, statistics = (np.load(cache / f"{i}.npy", mmap_mode="r") for i in range(3))
+    return Cache(fine, coarse, np.array(statistics), table)
 
 
 def _store(

@@ -13,14 +13,18 @@ from training.embedded import tokenizer as words
 from training.embedded.compress import compress
 from training.embedded.concepts import DIM
 from training.embedded.data import SIZE
+from training.embedded.frozen import OPSET
 from training.embedded.image_tower import MEAN, STD, ImageTower
 from training.embedded.text_tower import TextTower
 
 NAME = "embedded"
-VERSION = "1"
-LICENCE = "MIT (weights); trained on photos without a stated licence, see MODEL_CARD.md"
+VERSION = "2"
+LICENCE = (
+    "Apache-2.0 (weights, in part of EfficientNet-Lite0 and MiniLM-L6); "
+    "trained on photos without a stated licence, see MODEL_CARD.md"
+)
 SOURCE = "training/embedded of sim-bench"
-OPSET = 17
+TERMS = ("LICENSE.Apache-2.0.md", "NOTICE.md")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ def export(towers: Towers, tokenizer_folder: Path, bundle: Path) -> None:
         bundle / "visual" / "model.onnx",
     )
     textual(towers.text, tokenizer_folder, bundle / "textual")
+    for name in TERMS:
+        (bundle / name).write_bytes(Path(__file__).with_name(name).read_bytes())
     _json(
         bundle / "visual" / "preprocess_cfg.json",
         {

@@ -1,8 +1,9 @@
 """The tower for photos: EfficientNet-Lite0, cut short, with the statistics of every stage.
 
 The lower part keeps its ImageNet weights and is never trained; what it says of an image can be
-computed once and kept. The upper part is trained on that. Architecture and names after Tan and Le
-2019 (arXiv 1905.11946) and the Lite variant of its authors: no squeeze-and-excitation, ReLU6.
+computed once and kept. The upper part is trained on that, so an epoch takes seconds. Architecture
+after Tan and Le 2019 (arXiv 1905.11946) and the Lite variant of its authors: no
+squeeze-and-excitation, ReLU6.
 """
 
 import hashlib
@@ -40,12 +41,12 @@ PLAN = (
     (6, 5, 1, 192),
 )
 STEM = 32
-FROZEN = 11  # blocks of the lower part
-# Blocks whose maps give statistics to the head; for the earlier ones also the extremes of patches
-# of so many positions a side, which are 16 px of the photo.
-STATISTICS: dict[int, int] = {2: 4, 4: 2, 7: 0, 10: 0}
+FROZEN = 13  # blocks that are kept: the last three cost speed and bring little
+FINE, COARSE = 10, 12  # blocks whose maps are read position by position
+# Blocks whose maps give statistics to the head; for one also the extremes of patches of so many
+# positions a side, which are 16 px of the photo.
+STATISTICS: dict[int, int] = {2: 0, 4: 2, 7: 0, 10: 0, 12: 0}
 WIDTH = sum(PLAN[i][3] * (4 if patch else 2) for i, patch in STATISTICS.items())
-MAPS = PLAN[FROZEN - 1][3]  # channels of the lower part's maps, at a sixteenth of the input
 
 
 class Same(nn.Conv2d):
@@ -86,7 +87,13 @@ class Block(nn.Module):
         return out + x if self.short else out
 
 
-def _blocks(first: int, last: int) -> nn.ModuleList:
+def stem() -> nn.Sequential:
+    """Make the first layer."""
+    return nn.Sequential(Same(3, STEM, 3, 2), _norm(STEM), nn.ReLU6())
+
+
+def blocks(first: int, last: int) -> nn.ModuleList:
+    """Make the blocks `first` to `last - 1` of the plan."""
     made = nn.ModuleList()
     for i in range(first, last):
         expansion, size, stride, outputs = PLAN[i]
@@ -114,32 +121,51 @@ class Lower(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(Same(3, STEM, 3, 2), _norm(STEM), nn.ReLU6())
-        self.blocks = _blocks(0, FROZEN)
+        self.stem = stem()
+        self.blocks = blocks(0, FROZEN)
         self.requires_grad_(False)
 
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Normalised images (n, 3, S, S) to maps (n, MAPS, S/16, S/16) and (n, WIDTH)."""
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Normalised images (n, 3, S, S) to fine and coarse maps and statistics.
+
+        Returns:
+            (n, 112, S/16, S/16), (n, 192, S/32, S/32) and (n, WIDTH).
+        """
         x = self.stem(image)
-        found = []
+        found, maps = [], []
         for i, block in enumerate(self.blocks):
             x = block(x)
             if i in STATISTICS:
                 found.append(statistics(x, STATISTICS[i]))
-        return x, torch.cat(found, dim=1)
+            if i in (FINE, COARSE):
+                maps.append(x)
+        return maps[0], maps[1], torch.cat(found, dim=1)
 
     def train(self, mode: bool = True) -> "Lower":
         """Stay as in inference: nothing here is trained."""
         return super().train(False)
 
 
-class Upper(nn.Module):
-    """The trained part: two more blocks on the maps, and a head on all statistics."""
+def _reader(channels: int, width: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.BatchNorm2d(channels, affine=False),
+        nn.Conv2d(channels, width, 1),
+        nn.ReLU(),
+        nn.Conv2d(width, width, 1),
+        nn.ReLU(),
+    )
 
-    def __init__(self, blocks: int = 2, hidden: int = 256, dropout: float = 0.3) -> None:
+
+class Upper(nn.Module):
+    """The trained part: two networks that read each position of the maps, and a head."""
+
+    def __init__(
+        self, fine: int = 64, coarse: int = 128, hidden: int = 256, dropout: float = 0.5
+    ) -> None:
         super().__init__()
-        self.blocks = _blocks(FROZEN, FROZEN + blocks)
-        features = WIDTH + 2 * PLAN[FROZEN + blocks - 1][3]
+        self.fine = _reader(PLAN[FINE][3], fine)
+        self.coarse = _reader(PLAN[COARSE][3], coarse)
+        features = WIDTH + 3 * (fine + coarse)
         self.head = nn.Sequential(
             nn.BatchNorm1d(features),
             nn.Dropout(dropout),
@@ -149,18 +175,13 @@ class Upper(nn.Module):
             nn.Linear(hidden, DIM),
         )
 
-    def forward(self, maps: Tensor, found: Tensor) -> Tensor:
+    def forward(self, fine: Tensor, coarse: Tensor, found: Tensor) -> Tensor:
         """What `Lower` gives, to unit vectors (n, DIM)."""
-        for block in self.blocks:
-            maps = block(maps)
-        features = torch.cat([found, statistics(maps)], dim=1)
-        return functional.normalize(self.head(features.float()), dim=1)
-
-    def train(self, mode: bool = True) -> "Upper":
-        """Train, with the blocks' batch normalisation left as ImageNet set it."""
-        super().train(mode)
-        self.blocks.eval()
-        return self
+        parts = [found]
+        for maps in (self.fine(fine), self.coarse(coarse)):
+            parts += [statistics(maps), maps.amax(dim=(2, 3))]
+        features = torch.cat([part.float() for part in parts], dim=1)
+        return functional.normalize(self.head(features), dim=1)
 
 
 class ImageTower(nn.Module):
@@ -171,18 +192,24 @@ class ImageTower(nn.Module):
         self.lower, self.upper = lower, upper
 
     def forward(self, image: Tensor) -> Tensor:
-        maps, found = self.lower(image)
-        vectors: Tensor = self.upper(maps, found)
+        vectors: Tensor = self.upper(*self.lower(image))
         return vectors
 
 
-def pretrained(upper: Upper) -> Lower:
-    """Load ImageNet's weights into a new lower part and into the blocks of `upper`.
+def pretrained() -> Lower:
+    """Load ImageNet's weights.
 
     Raises:
         FileNotFoundError: the package that carries the weights is not installed.
         ValueError: the weights are not those that this recipe was made with.
     """
+    lower = Lower()
+    load(nn.ModuleList([lower.stem, *lower.blocks]))
+    return lower
+
+
+def load(layers: nn.Module) -> None:
+    """Give `layers`, the first ones of the network in order, their ImageNet weights."""
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(
@@ -193,10 +220,7 @@ def pretrained(upper: Upper) -> Lower:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != SHA256:
         raise ValueError(f"{path} has SHA-256 {found}. Expected {SHA256} ({PACKAGE} {VERSION}).")
-    lower = Lower()
-    whole = nn.ModuleList([lower.stem, *lower.blocks, *upper.blocks])
-    names = list(whole.state_dict())
+    names = list(layers.state_dict())
     # Both list the same layers in the same order, under other names.
     values = list(torch.load(path, weights_only=True).values())[: len(names)]
-    whole.load_state_dict(dict(zip(names, values, strict=True)))
-    return lower
+    layers.load_state_dict(dict(zip(names, values, strict=True)))

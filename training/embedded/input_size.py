@@ -25,32 +25,33 @@ from training.embedded.data import data_folder, fit, labels, read
 from training.embedded.evaluate import srcc
 from training.embedded.frozen import Run, runner
 from training.embedded.image_tower import (
-    FROZEN,
     PLAN,
-    STATISTICS,
-    Lower,
-    Upper,
-    pretrained,
+    blocks,
+    load,
     statistics,
+    stem,
 )
 
 Floats = NDArray[np.float64]
-DEPTHS = (2, 3, 4)  # blocks above the frozen ones
+SHALLOW = (2, 4, 7, 10)  # blocks whose statistics every depth reads
+DEPTHS = (11, 12, 13, 14)  # the last block
 PENALTIES = (300.0, 1000.0, 3000.0, 10000.0)
 
 
 class Probe(nn.Module):
     """Images to means and spreads of every stage that the tower could read."""
 
-    def __init__(self, lower: Lower, upper: Upper) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.lower, self.blocks = lower, upper.blocks
+        self.stem = stem()
+        self.blocks = blocks(0, DEPTHS[-1] + 1)
+        load(nn.ModuleList([self.stem, *self.blocks]))
 
     def forward(self, image: Tensor) -> Tensor:
-        x, found = self.lower.stem(image), []
-        for i, block in enumerate([*self.lower.blocks, *self.blocks]):
+        x, found = self.stem(image), []
+        for i, block in enumerate(self.blocks):
             x = block(x)
-            if i in STATISTICS or i >= FROZEN:
+            if i in SHALLOW + DEPTHS:
                 found.append(statistics(x))
         return torch.cat(found, dim=1)
 
@@ -101,15 +102,13 @@ def main() -> None:
     options = parser.parse_args()
     folder = data_folder(options.data)
     train, dev = labels(folder, "train"), labels(folder, "dev")
-    upper = Upper(max(DEPTHS))
-    probe = Probe(pretrained(upper), upper)
-    ends = 2 * np.cumsum([PLAN[i][3] for i in range(len(PLAN)) if i in STATISTICS or i >= FROZEN])
-    print("input  depth  all    ss01   ss03")
+    probe = Probe()
+    ends = 2 * np.cumsum([PLAN[i][3] for i in SHALLOW + DEPTHS])
+    print("input  block  all    ss01   ss03")
     for size in options.sizes:
         run = runner(probe, size, threads=options.threads)
         seen, unseen = (features(run, folder, t["file"].tolist(), size) for t in (train, dev))
-        for depth in DEPTHS:
-            end = ends[len(STATISTICS) + depth - 1]
+        for depth, end in zip(DEPTHS, ends[len(SHALLOW) :], strict=True):
             print(f"{size:5}  {depth:5}  {figures(train, dev, seen[:, :end], unseen[:, :end])}")
         if size == 256:
             ours, theirs = train["subset"] == "ss01", dev["subset"] == "ss01"

@@ -21,7 +21,7 @@ from torch.nn import functional
 from training.embedded import minilm
 from training.embedded import tokenizer as words
 from training.embedded.captions import FIXED, SUBJECTS, Caption, phrases, sample, vocabulary
-from training.embedded.concepts import DIM, NAMES
+from training.embedded.concepts import target
 from training.embedded.text_tower import Body, TextTower
 
 STEPS = 2500
@@ -30,15 +30,6 @@ RATE, HEAD_RATE = 3e-4, 1e-3  # of MiniLM's layers, and of the head
 DECAY = 0.02
 TOGETHER = 32  # texts that are padded to one length
 TYPO = 0.06  # captions in which a letter is lost, doubled or swapped
-
-
-def target(facts: np.ndarray) -> np.ndarray:
-    """Place facts (n, axes) in the joint space; what a caption leaves unsaid fills one axis."""
-    placed = np.zeros((len(facts), DIM), dtype=np.float32)
-    placed[:, : len(NAMES)] = facts
-    said = np.square(facts).sum(axis=1)
-    placed[:, len(NAMES)] = np.sqrt(np.clip(1.0 - said, 0.0, 1.0))
-    return placed
 
 
 def train(folder: Path, seed: int, steps: int = STEPS) -> None:

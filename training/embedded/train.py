@@ -20,21 +20,22 @@ from training.embedded.data import Cache
 from training.embedded.image_tower import Upper
 from training.embedded.targets import Targets, targets
 
-EPOCHS = 12
-SINGLE, SERIES, GROUPS = 64, 16, 24  # photos, photos of one series, and damaged groups a batch
+EPOCHS = 8
+SINGLE, GROUPS = 64, 24  # photos and damaged groups a batch
+FAMILIES, SERIES = 3, 8  # series a batch, and photos of each
 RATE = 1e-3
-BLOCKS_RATE = 0.3  # of it, for the blocks that come with ImageNet's weights
-DECAY = 0.05
+DECAY = 0.3
 EMA = 0.995
 BANK = 6000  # captions in store, of which SEEN are compared with a batch
 SEEN = 384
 MARGIN = 0.6  # of the difference of two damaged photos' labels, by which their scores differ
-DAMAGE = 1.5  # weight of their order
+DAMAGE = 3.0  # weight of their order
+SAME = 1.0  # weight of the order within a series
 TEMPERATURE = 0.05
 FAINT = 0.03  # least spread: captions that say next to nothing must not outweigh the others
 SCALE = 0.5  # overall score of a photo of quality 1
 TOLERANCE = 0.08  # how far apart two scores are before their order counts as settled
-LABEL_NOISE = 0.03
+LABEL_NOISE = 0.1
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Batch:
     """Row numbers of a batch and, for the pairs within its groups, which beats which."""
 
     rows: np.ndarray
-    scored: int  # how many at the start have human scores
+    families: np.ndarray  # for the rows at the start, which have human scores: series, or -1
     better: np.ndarray  # positions in the batch
     worse: np.ndarray
 
@@ -102,11 +103,13 @@ def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
     queue = np.concatenate([random.permutation(len(groups)) for _ in range(1 + len(order) // 64)])
     made = []
     for number, start in enumerate(range(0, len(order) - SINGLE + 1, SINGLE)):
-        family = families[random.integers(len(families))]
-        some = random.permutation(len(family))[:SERIES]
         rows = [random.choice(photos[i]) for i in order[start : start + SINGLE]]
-        rows += [random.choice(family[i]) for i in some]
-        scored = len(rows)
+        of = [-1] * len(rows)
+        for number_of in random.choice(len(families), min(FAMILIES, len(families)), replace=False):
+            family = families[number_of]
+            some = random.permutation(len(family))[:SERIES]
+            rows += [random.choice(family[i]) for i in some]
+            of += [number_of] * len(some)
         better, worse = [], []
         for g in queue[number * GROUPS : (number + 1) * GROUPS]:
             members = groups[g]
@@ -116,7 +119,7 @@ def batches(cache: Cache, aims: Targets, seed: int, epoch: int) -> list[Batch]:
                         better.append(len(rows) + i)
                         worse.append(len(rows) + j)
             rows.extend(members)
-        made.append(Batch(np.array(rows), scored, np.array(better), np.array(worse)))
+        made.append(Batch(np.array(rows), np.array(of), np.array(better), np.array(worse)))
     return made
 
 
@@ -126,7 +129,7 @@ class Labels:
 
     values: Tensor  # (n, axes)
     known: Tensor
-    scored: int
+    families: Tensor  # (scored,)
     kinds: list[str]
     better: np.ndarray
     worse: np.ndarray
@@ -135,7 +138,7 @@ class Labels:
 def loss_of(
     vectors: Tensor, labels: Labels, words: Words, random: np.random.Generator
 ) -> dict[str, Tensor]:
-    """The five parts of the loss; see README.md."""
+    """The six parts of the loss; see README.md."""
     known, device = labels.known, vectors.device
     weights = torch.from_numpy(WEIGHTS).to(device)
     values = labels.values + LABEL_NOISE * torch.randn_like(labels.values)
@@ -148,7 +151,7 @@ def loss_of(
     error = ((vectors @ seen.T - goal) / spread).square()
     parts = {"similarity": (sure * error).sum() / sure.sum()}
     # Order of human scores among undamaged photos, by the scores that people will read.
-    n = labels.scored
+    n = len(labels.families)
     scores = vectors @ words.ranked.T
     quality = values[:, NAMES.index("quality")]
     human = quality[:n] * SCALE
@@ -157,8 +160,11 @@ def loss_of(
     )
     gap = human[:, None] - human[None, :]
     weight = gap.clamp(0.0, 0.3) * (gap > 0.05)
-    difference = (scores[:n, None, 0] - scores[None, :n, 0]) / TOLERANCE
-    parts["order"] = (weight * functional.softplus(-difference)).sum() / weight.sum()
+    lost = functional.softplus((scores[None, :n, 0] - scores[:n, None, 0]) / TOLERANCE)
+    parts["order"] = (weight * lost).sum() / weight.sum()
+    family = labels.families
+    weight = weight * ((family[:, None] == family[None, :]) & (family[:, None] >= 0))
+    parts["series"] = SAME * (weight * lost).sum() / weight.sum().clamp(min=1e-6)
     # The undamaged photo before the damaged one, the less damaged before the more damaged.
     margin = MARGIN * SCALE * (quality[labels.better] - quality[labels.worse])
     lead = scores[labels.better] - scores[labels.worse]
@@ -184,23 +190,21 @@ def _concordance(a: Tensor, b: Tensor) -> Tensor:
     return 2 * covariance / apart
 
 
-def vectors_of(tower: Upper, maps: np.ndarray, statistics: np.ndarray) -> Tensor:
+def vectors_of(tower: Upper, seen: Sequence[np.ndarray]) -> Tensor:
     """Unit vectors on the CPU of images given by what the lower tower says of them."""
     tower.eval()
     device = next(tower.parameters()).device
     parts = []
-    for start in range(0, len(maps), 256):
-        some = slice(start, start + 256)
+    for start in range(0, len(seen[0]), 256):
+        some = [part[start : start + 256] for part in seen]
         with torch.no_grad():
-            parts.append(tower(*_tensors(maps[some], statistics[some], device)).cpu())
+            parts.append(tower(*_tensors(some, device)).cpu())
     return torch.cat(parts)
 
 
-def _tensors(
-    maps: np.ndarray, statistics: np.ndarray, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    x = torch.from_numpy(np.asarray(maps)).to(device).float()
-    return x.contiguous(memory_format=torch.channels_last), torch.from_numpy(statistics).to(device)
+def _tensors(seen: Sequence[np.ndarray], device: torch.device) -> list[Tensor]:
+    found = [torch.from_numpy(np.asarray(part)).to(device).float() for part in seen]
+    return [x.contiguous(memory_format=torch.channels_last) if x.ndim > 2 else x for x in found]
 
 
 class Run:
@@ -215,15 +219,9 @@ class Run:
         self.tower = upper.to(self.device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.tower).eval()
         steps = len(batches(cache, self.aims, seed, 0)) * epochs
-        self.optimiser = torch.optim.AdamW(
-            [
-                {"params": list(upper.blocks.parameters()), "lr": RATE * BLOCKS_RATE},
-                {"params": list(upper.head.parameters()), "lr": RATE},
-            ],
-            weight_decay=DECAY,
-        )
+        self.optimiser = torch.optim.AdamW(self.tower.parameters(), RATE, weight_decay=DECAY)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser, [RATE * BLOCKS_RATE, RATE], total_steps=steps, pct_start=0.1
+            self.optimiser, RATE, total_steps=steps, pct_start=0.1
         )
         self.epoch = 0
         self.checkpoint = folder / "checkpoint.pt"
@@ -234,16 +232,16 @@ class Run:
         """One step of the optimiser; returns the parts of the loss."""
         order = np.argsort(batch.rows)  # the maps lie on disk
         back = np.argsort(order)
-        maps = self.cache.maps[batch.rows[order]][back]
+        maps = [m[batch.rows[order]][back] for m in (self.cache.fine, self.cache.coarse)]
         known = (torch.from_numpy(a[batch.rows]) for a in (self.aims.values, self.aims.known))
         values, sure = (part.to(self.device) for part in known)
         kinds = self.cache.table["kind"].to_numpy()[batch.rows].tolist()
-        labels = Labels(values, sure, batch.scored, kinds, batch.better, batch.worse)
+        families = torch.from_numpy(batch.families).to(self.device)
+        labels = Labels(values, sure, families, kinds, batch.better, batch.worse)
         self.tower.train()
         with torch.autocast(self.device.type, torch.bfloat16):
-            vectors = self.tower(
-                *_tensors(maps, self.cache.statistics[batch.rows], self.device)
-            ).float()
+            seen = [*maps, self.cache.statistics[batch.rows]]
+            vectors = self.tower(*_tensors(seen, self.device)).float()
         parts = loss_of(vectors, labels, self.words, random)
         self.optimiser.zero_grad()
         torch.stack(list(parts.values())).sum().backward()
