@@ -22,9 +22,9 @@ from training.embedded.damage import Recipe, apply, draw, reference
 if TYPE_CHECKING:
     from training.embedded.frozen import Run
 
-SIZE = 256  # pixels a side at inference
+SIZE = 240  # pixels a side at inference
 VIEW = 224  # pixels a side of the crops that training sees: the same scale, another place
-CACHE_VERSION = 4
+CACHE_VERSION = 5
 GOOD = 0.70  # only photos at least this good are damaged: a bad one may gain by it
 VIEWS = 4  # crops of every photo with a human score
 # Groups of one photo, undamaged and twice damaged in one way. A tilt shows in what is depicted, so

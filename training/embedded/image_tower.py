@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.embedded.concepts import DIM
+from training.embedded.orientation import WIDTH as ORIENTATION
+from training.embedded.orientation import Orientation
 
 MEAN = (0.485, 0.456, 0.406)  # ImageNet's, as the weights were trained
 STD = (0.229, 0.224, 0.225)
@@ -46,7 +48,7 @@ FINE, COARSE = 10, 12  # blocks whose maps are read position by position
 # Blocks whose maps give statistics to the head; for one also the extremes of patches of so many
 # positions a side, which are 16 px of the photo.
 STATISTICS: dict[int, int] = {2: 0, 4: 2, 7: 0, 10: 0, 12: 0}
-WIDTH = sum(PLAN[i][3] * (4 if patch else 2) for i, patch in STATISTICS.items())
+WIDTH = ORIENTATION + sum(PLAN[i][3] * (4 if patch else 2) for i, patch in STATISTICS.items())
 
 
 class Same(nn.Conv2d):
@@ -117,12 +119,16 @@ def statistics(maps: Tensor, patch: int = 0) -> Tensor:
 
 
 class Lower(nn.Module):
-    """The stem and the first blocks, frozen: images to maps and the statistics of stages."""
+    """The stem and the first blocks, frozen, and the directions of edges.
+
+    Images to maps and statistics.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.stem = stem()
         self.blocks = blocks(0, FROZEN)
+        self.orientation = Orientation(STD)
         self.requires_grad_(False)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -132,7 +138,7 @@ class Lower(nn.Module):
             (n, 112, S/16, S/16), (n, 192, S/32, S/32) and (n, WIDTH).
         """
         x = self.stem(image)
-        found, maps = [], []
+        found, maps = [self.orientation(image)], []
         for i, block in enumerate(self.blocks):
             x = block(x)
             if i in STATISTICS:
@@ -160,7 +166,7 @@ class Upper(nn.Module):
     """The trained part: two networks that read each position of the maps, and a head."""
 
     def __init__(
-        self, fine: int = 64, coarse: int = 128, hidden: int = 256, dropout: float = 0.5
+        self, fine: int = 64, coarse: int = 128, hidden: int = 192, dropout: float = 0.5
     ) -> None:
         super().__init__()
         self.fine = _reader(PLAN[FINE][3], fine)
