@@ -22,25 +22,17 @@ from training.embedded.damage import Recipe, apply, draw, reference
 if TYPE_CHECKING:
     from training.embedded.frozen import Run
 
-SIZE = 240  # pixels a side at inference
+SIZE = 256  # pixels a side at inference
 VIEW = 224  # pixels a side of the crops that training sees: the same scale, another place
-CACHE_VERSION = 5
+CACHE_VERSION = 6
 GOOD = 0.70  # only photos at least this good are damaged: a bad one may gain by it
 VIEWS = 4  # crops of every photo with a human score
 # Groups of one photo, undamaged and twice damaged in one way. A tilt shows in what is depicted, so
-# it needs many photos to be learnt; people like a photo lighter, so exposure does too.
-GROUPS = {
-    "tilt": 4000,
-    "underexposure": 700,
-    "overexposure": 1000,
-    "jpeg": 800,
-    "low_contrast": 600,
-    "colour_cast": 600,
-    "bad_crop": 600,
-}
-OTHERS = 400  # groups of each other kind
-MILD = 0.4  # the first of a group's two strengths is below, the second above
-RESAMPLED = 5  # of every so many groups, one has its undamaged photo resampled as the damaged are
+# it takes many photos to learn.
+GROUPS = {"tilt": 1200, "overexposure": 700, "jpeg": 700}
+OTHERS = 450  # groups of each other kind
+MILD = 0.5  # the first of a group's two strengths is below, the second above
+RESAMPLED = 3  # of so many groups one has its undamaged photo resampled as the damaged ones are
 NATIVE_KINDS = 5  # kinds that each photo at native size is damaged in, at that size
 
 # Range of severities at 256 px, mild to strong. Chosen by us: from barely visible to plain.

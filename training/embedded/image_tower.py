@@ -15,8 +15,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.embedded.concepts import DIM
-from training.embedded.orientation import WIDTH as ORIENTATION
-from training.embedded.orientation import Orientation
 
 MEAN = (0.485, 0.456, 0.406)  # ImageNet's, as the weights were trained
 STD = (0.229, 0.224, 0.225)
@@ -43,12 +41,14 @@ PLAN = (
     (6, 5, 1, 192),
 )
 STEM = 32
-FROZEN = 13  # blocks that are kept: the last three cost speed and bring little
-FINE, COARSE = 10, 12  # blocks whose maps are read position by position
+FROZEN = 12  # blocks that are kept: the last four cost speed and bring little
+FINE, COARSE = 10, 11  # blocks whose maps are read position by position
 # Blocks whose maps give statistics to the head; for one also the extremes of patches of so many
 # positions a side, which are 16 px of the photo.
-STATISTICS: dict[int, int] = {2: 0, 4: 2, 7: 0, 10: 0, 12: 0}
-WIDTH = ORIENTATION + sum(PLAN[i][3] * (4 if patch else 2) for i, patch in STATISTICS.items())
+STATISTICS: dict[int, int] = {2: 0, 4: 2, 7: 0, 10: 0, 11: 0}
+WIDTH = sum(PLAN[i][3] * (4 if patch else 2) for i, patch in STATISTICS.items())
+# How many of the statistics, the first ones, are of the two earliest stages.
+PLAIN = 2 * PLAN[2][3] + 4 * PLAN[4][3]
 
 
 class Same(nn.Conv2d):
@@ -119,16 +119,12 @@ def statistics(maps: Tensor, patch: int = 0) -> Tensor:
 
 
 class Lower(nn.Module):
-    """The stem and the first blocks, frozen, and the directions of edges.
-
-    Images to maps and statistics.
-    """
+    """The stem and the first blocks, frozen: images to maps and the statistics of stages."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stem = stem()
         self.blocks = blocks(0, FROZEN)
-        self.orientation = Orientation(STD)
         self.requires_grad_(False)
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -138,7 +134,7 @@ class Lower(nn.Module):
             (n, 112, S/16, S/16), (n, 192, S/32, S/32) and (n, WIDTH).
         """
         x = self.stem(image)
-        found, maps = [self.orientation(image)], []
+        found, maps = [], []
         for i, block in enumerate(self.blocks):
             x = block(x)
             if i in STATISTICS:
@@ -180,6 +176,13 @@ class Upper(nn.Module):
             nn.Dropout(dropout / 2),
             nn.Linear(hidden, DIM),
         )
+        # Without dropout: what shows damage is few numbers, and they cannot be learnt by heart.
+        self.plain = nn.Sequential(
+            nn.BatchNorm1d(PLAIN, affine=False),
+            nn.Linear(PLAIN, 128),
+            nn.GELU(approximate="tanh"),
+            nn.Linear(128, DIM),
+        )
 
     def forward(self, fine: Tensor, coarse: Tensor, found: Tensor) -> Tensor:
         """What `Lower` gives, to unit vectors (n, DIM)."""
@@ -187,7 +190,8 @@ class Upper(nn.Module):
         for maps in (self.fine(fine), self.coarse(coarse)):
             parts += [statistics(maps), maps.amax(dim=(2, 3))]
         features = torch.cat([part.float() for part in parts], dim=1)
-        return functional.normalize(self.head(features), dim=1)
+        vectors = self.head(features) + self.plain(found[:, :PLAIN].float())
+        return functional.normalize(vectors, dim=1)
 
 
 class ImageTower(nn.Module):

@@ -151,7 +151,7 @@ def curves(log: Path, target: Path) -> None:
     from matplotlib import pyplot as plt
 
     table = pd.read_csv(log)
-    losses = ["similarity", "concordance", "order", "damage", "naming"]
+    losses = ["similarity", "concordance", "order", "series", "damage", "naming"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), constrained_layout=True)
     for name in losses:
         left.plot(table["epoch"], table[name] / table[name].iloc[0], label=name)
