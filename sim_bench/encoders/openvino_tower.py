@@ -2,6 +2,7 @@
 
 The batch is constant and padded, so that what a row gives does not depend on its neighbours. Few
 rows go one by one through a graph of batch 1; many go through a larger batch on several streams.
+Convolutional networks stay at batch 1, which is faster for them (measured on 2 cores).
 Published bundles have their batch fixed at 1, and a runtime may treat a larger batch wrongly, so a
 larger batch is used only where it is possible and gives the same numbers for each row; otherwise
 batch 1 runs on several streams.
@@ -108,7 +109,9 @@ class Tower:
         queue.wait_all()
 
     def _compile_many(self) -> tuple[int, Any]:
-        """The larger batch where it can be trusted, else batch 1, with its graph."""
+        """The larger batch where it pays and can be trusted, else batch 1, with its graph."""
+        if self._is_convolutional:
+            return 1, self._compile(1, "THROUGHPUT")
         with suppress(BundleError):  # constants baked for batch 1; batch 1 itself may still work
             compiled = self._compile(BATCH, "THROUGHPUT")
             if self._same_as_single(compiled):
@@ -172,6 +175,12 @@ class Tower:
         if len(model.inputs) != 1:
             raise BundleError(f"{self._path} has {len(model.inputs)} inputs; a tower has one.")
         return model
+
+    @cached_property
+    def _is_convolutional(self) -> bool:
+        """Whether most work is convolution, whose maps outgrow the cache in a batch."""
+        kinds = [op.get_type_name() for op in self._model.get_ops()]
+        return kinds.count("Convolution") > kinds.count("MatMul")
 
     def _resize(self, model: Any, batch: int) -> None:
         """Give the graph a batch; one of a fixed batch, more rows than it was exported for."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import onnx
 import pandas as pd
 
 from training.embedded.evaluate import STRENGTHS, Figure
@@ -117,6 +116,8 @@ def facts(bundle: Path, work: Path) -> dict[str, str]:
 
 def _millions(model: Path) -> str:
     """Numbers stored in a model, weights and the few constants beside them."""
+    import onnx
+
     stored = onnx.load(model).graph.initializer
     return f"{sum(prod(tensor.dims) for tensor in stored) / 1e6:.1f} M"
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import kendalltau, rankdata
 
 from sim_bench.images.degrade import degrade
-from training.embedded.data import RANGES, SIZE, fit, labels, read, severity
+from training.embedded.data import FULL, RANGES, fit, labels, read, severity
 
 Floats = NDArray[np.float64]
 BURSTS = 40  # development photos made into bursts
@@ -174,7 +174,7 @@ def make_bursts(folder: Path, *, count: int = BURSTS, seed: int = 5) -> Bursts:
         for kind in RANGES:
             token = int(random.integers(2**31))
             for strength in STRENGTHS:
-                amount = severity(kind, strength, min(rgb.shape[:2]) / SIZE)
+                amount = severity(kind, strength, min(rgb.shape[:2]) / FULL)
                 pixels.append(fit(degrade(rgb, kind, amount, seed=token)))
                 rows.append((photo, kind, strength))
     return Bursts(np.stack(pixels), pd.DataFrame(rows, columns=["photo", "kind", "strength"]))

@@ -20,7 +20,7 @@ from training.embedded.data import Cache
 from training.embedded.image_tower import Upper
 from training.embedded.targets import Targets, targets
 
-EPOCHS = 8
+EPOCHS = 12
 SINGLE, GROUPS = 64, 24  # photos and damaged groups a batch
 FAMILIES, SERIES = 3, 8  # series a batch, and photos of each
 RATE = 1e-3
@@ -29,7 +29,7 @@ EMA = 0.995
 BANK = 6000  # captions in store, of which SEEN are compared with a batch
 SEEN = 384
 MARGIN = 0.6  # of the difference of two damaged photos' labels, by which their scores differ
-DAMAGE = 2.0  # weight of their order
+DAMAGE = 2.5  # weight of their order
 SAME = 1.0  # weight of the order within a series
 TEMPERATURE = 0.05
 FAINT = 0.03  # least spread: captions that say next to nothing must not outweigh the others
