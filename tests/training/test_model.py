@@ -17,6 +17,7 @@ def test_export_equals_the_tower(tmp_path: Path) -> None:
 
     from training.embedded import text
     from training.embedded import tokenizer as words
+    from training.embedded.data import SIZE
     from training.embedded.export import Towers, export
     from training.embedded.image_tower import ImageTower, Lower, Upper
 
@@ -26,7 +27,7 @@ def test_export_equals_the_tower(tmp_path: Path) -> None:
     towers = Towers(ImageTower(Lower(), Upper()).eval(), tower.eval())
     export(towers, tmp_path / "textual", tmp_path / "bundle")
     core = openvino.Core()
-    x = torch.rand(3, 3, 256, 256)
+    x = torch.rand(3, 3, SIZE, SIZE)
     exact = {"INFERENCE_PRECISION_HINT": "f32"}
     visual = core.compile_model(str(tmp_path / "bundle/visual/model.onnx"), "CPU", exact)
     assert np.allclose(visual(x.numpy())[0], towers.image(x).detach().numpy(), atol=1e-4)
