@@ -1,6 +1,5 @@
 """Write the two towers as a bundle: the folder that the package ships."""
 
-import hashlib
 import json
 import warnings
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from sim_bench.encoders import bundle as package
 from training.embedded import tokenizer as words
 from training.embedded.compress import compress
 from training.embedded.concepts import DIM
@@ -85,13 +85,8 @@ def textual(tower: TextTower, tokenizer_folder: Path, folder: Path) -> None:
 
 
 def seal(bundle: Path) -> None:
-    """Write the manifest, and golden vectors where the package can make them."""
-    try:
-        from sim_bench.encoders import bundle as package
-    except ImportError:
-        _manifest(bundle)
-        return
-    package.seal(bundle, name=NAME, licence=LICENCE, source=SOURCE)
+    """Write the golden vectors and the manifest."""
+    package.seal(bundle, name=NAME, licence=LICENCE, source=SOURCE, version=VERSION)
 
 
 def _onnx(tower: nn.Module, example: Tensor, name: str, path: Path) -> None:
@@ -108,20 +103,6 @@ def _onnx(tower: nn.Module, example: Tensor, name: str, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-
-
-def _manifest(bundle: Path) -> None:
-    files = {}
-    for path in sorted(p for p in bundle.rglob("*") if p.is_file() and p.name != "manifest.json"):
-        content = path.read_bytes()
-        files[path.relative_to(bundle).as_posix()] = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "bytes": len(content),
-        }
-    _json(
-        bundle / "manifest.json",
-        {"name": NAME, "version": VERSION, "licence": LICENCE, "source": SOURCE, "files": files},
-    )
 
 
 def _json(path: Path, content: object) -> None:

@@ -47,7 +47,7 @@ class Words:
     ranked: Tensor  # (directions, dim): the overall score and the plainest pair
     defects: dict[str, Tensor]  # axis: captions of its bad end, (n, dim)
 
-    def to(self, device: str) -> "Words":
+    def to(self, device: torch.device) -> "Words":
         """Move to a device."""
         defects = {axis: part.to(device) for axis, part in self.defects.items()}
         tensors = (part.to(device) for part in (self.bank, self.spread, self.ranked))
