@@ -1,6 +1,7 @@
 """A file becomes one upright sRGB picture, or an error that says why not."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from sim_bench.errors import ImageError, MissingDependencyError
 from sim_bench.images.colour import from_gamma, to_srgb
 from sim_bench.images.formats import SUFFIXES, Format, describe_stranger, identify
 from sim_bench.images.limits import DEFAULT_LIMITS, Limits, RefusalError
-from sim_bench.images.metadata import png_gamma, untagged_colour, upright
+from sim_bench.images.metadata import QUARTER_TURNS, png_gamma, untagged_colour, upright
 from sim_bench.images.modes import over_grey, simplify
 from sim_bench.images.picture import Picture
 from sim_bench.images.pillow_warnings import collected
@@ -23,7 +24,9 @@ DECODE_VERSION = 1
 _STRIP = 16  # rows; 8 to 128 are equally fast
 
 
-def read_picture(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
+def read_picture(
+    path: Path, *, limits: Limits = DEFAULT_LIMITS, at_least: int | None = None
+) -> Picture:
     """Read one photo into upright sRGB pixels.
 
     Safe to call from several threads at once.
@@ -31,11 +34,13 @@ def read_picture(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
     Args:
         path: A file of any name; its contents decide how it is read.
         limits: What a file may cost.
+        at_least: Shortest side in pixels that is needed: a larger JPEG may then be decoded at a
+            smaller size (`scaling.shrink`). None gives every pixel.
 
     Raises:
         ImageError: for anything wrong with the file, with the reason in one line.
     """
-    return decode(read_bytes(path, limits=limits), path, limits=limits)
+    return decode(read_bytes(path, limits=limits), path, limits=limits, at_least=at_least)
 
 
 def read_bytes(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
@@ -64,7 +69,9 @@ def read_bytes(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> bytes:
     return data
 
 
-def decode(data: bytes, path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Picture:
+def decode(
+    data: bytes, path: Path, *, limits: Limits = DEFAULT_LIMITS, at_least: int | None = None
+) -> Picture:
     """Decode the bytes of a photo.
 
     Args:
@@ -72,28 +79,29 @@ def decode(data: bytes, path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Pictu
         path: Where it came from: named in errors and in the picture; its suffix tells camera RAW
             from other TIFF files.
         limits: What a file may cost.
+        at_least: As for `read_picture`.
 
     Raises:
         ImageError: if no complete picture comes out.
     """
+    if at_least is not None and at_least < 1:
+        raise ValueError(f"at_least must be 1 or more, or None. Got {at_least!r}.")
     kind = identify(data, path.suffix)
     if kind is None:
         raise ImageError(path, _not_an_image(data, path.suffix))
     try:
         with collected() as warned:
-            picture = _decode(kind, data, path, limits)
+            picture = _decode(kind, data, path, limits, at_least)
     except (RefusalError, MissingDependencyError) as error:
         raise ImageError(path, str(error)) from error
     except Exception as error:  # decoders raise anything at all on hostile bytes
         details = "; ".join((_words(error), *warned))
         raise ImageError(path, f"{kind} cannot be decoded: {details}") from error
-    if not warned:
-        return picture
-    return Picture(path, picture.rgb, picture.format, (*picture.notes, *warned))
+    return replace(picture, notes=(*picture.notes, *warned)) if warned else picture
 
 
-def _decode(kind: Format, data: bytes, path: Path, limits: Limits) -> Picture:
-    loaded = load(kind, data, limits)
+def _decode(kind: Format, data: bytes, path: Path, limits: Limits, at_least: int | None) -> Picture:
+    loaded = load(kind, data, limits, at_least)
     image = loaded.image
     notes = loaded.notes + untagged_colour(image)
     plain = simplify(image, depth=loaded.depth, white=loaded.white)
@@ -109,7 +117,10 @@ def _decode(kind: Format, data: bytes, path: Path, limits: Limits) -> Picture:
             notes += ("transparent parts laid over mid-grey (sRGB 128)",)
     pixels = _to_array(upright(rgb, loaded.turn))
     pixels.flags.writeable = False
-    return Picture(path, pixels, loaded.format, notes)
+    size = loaded.size
+    if size is not None and loaded.turn in QUARTER_TURNS:
+        size = size[1], size[0]
+    return Picture(path, pixels, loaded.format, notes, size)
 
 
 def _to_array(image: Image.Image) -> NDArray[np.uint8]:

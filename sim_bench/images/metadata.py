@@ -11,6 +11,9 @@ _UPRIGHT: dict[int, Image.Transpose] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+QUARTER_TURNS = frozenset({5, 6, 7, 8})
+"""Orientations that exchange width and height."""
+
 _SRGB_GAMMA = (0.43, 0.48)  # about 1 / 2.2 = 0.4545
 _UNCALIBRATED = 0xFFFF  # EXIF ColorSpace: not sRGB
 

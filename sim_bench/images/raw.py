@@ -22,11 +22,13 @@ class Preview(NamedTuple):
 
     Attributes:
         image: As stored, not yet turned; a JPEG is not yet decoded.
+        size: Width and height of the preview as stored, whatever it is decoded to.
         turn: The EXIF orientation that the RAW file gives for the sensor.
         sensor: Width and height of the sensor's pixels, not turned.
     """
 
     image: Image.Image
+    size: tuple[int, int]
     turn: int
     sensor: tuple[int, int]
 
@@ -41,16 +43,14 @@ class Preview(NamedTuple):
             own: The preview's; 1 where it has none.
         """
         value = own if own != 1 else self.turn
-        lies_like_sensor = (self.image.width >= self.image.height) == (
-            self.sensor[0] >= self.sensor[1]
-        )
+        lies_like_sensor = (self.size[0] >= self.size[1]) == (self.sensor[0] >= self.sensor[1])
         return value if value < 5 or lies_like_sensor else 1
 
     def notes(self) -> tuple[str, ...]:
         """Say so if the preview is much smaller than the photo."""
-        if max(self.image.size) >= _SMALL_SHARE * max(self.sensor):
+        if max(self.size) >= _SMALL_SHARE * max(self.sensor):
             return ()
-        preview, photo = ("{}x{}".format(*size) for size in (self.image.size, self.sensor))
+        preview, photo = ("{}x{}".format(*size) for size in (self.size, self.sensor))
         return (f"only a {preview} preview of the {photo} photo is embedded",)
 
 
@@ -79,4 +79,4 @@ def open_preview(data: bytes) -> Preview:
     else:
         image = Image.fromarray(thumb.data)
     turn = _FLIP_TO_EXIF.get(sizes.flip, 1)
-    return Preview(image, turn, (sizes.raw_width, sizes.raw_height))
+    return Preview(image, image.size, turn, (sizes.raw_width, sizes.raw_height))

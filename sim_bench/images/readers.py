@@ -27,6 +27,7 @@ from sim_bench.images.limits import Limits, RefusalError
 from sim_bench.images.metadata import orientation
 from sim_bench.images.png import check_chunks
 from sim_bench.images.raw import open_preview
+from sim_bench.images.scaling import shrink
 
 _READERS: dict[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,  # of a multi-picture file (MPO) the first picture
@@ -54,6 +55,7 @@ class Loaded(NamedTuple):
         depth: Bits per sample of a PNG.
         white: Full white of 16-bit grey; negative if the scale runs from white at 0.
         notes: What a reader should know.
+        size: Width and height as stored, if it was decoded at a smaller size.
     """
 
     image: Image.Image
@@ -62,10 +64,17 @@ class Loaded(NamedTuple):
     depth: int = 8
     white: int = _WHITE
     notes: tuple[str, ...] = ()
+    size: tuple[int, int] | None = None
 
 
-def load(kind: Format, data: bytes, limits: Limits) -> Loaded:
+def load(kind: Format, data: bytes, limits: Limits, at_least: int | None = None) -> Loaded:
     """Decode the first picture of a file.
+
+    Args:
+        kind: What `identify` says.
+        data: The whole file.
+        limits: What it may cost.
+        at_least: Shortest side in pixels that is needed of a JPEG; None: all of it.
 
     Raises:
         RefusalError: for a reason found here; a reader may raise anything else on damaged bytes.
@@ -76,7 +85,7 @@ def load(kind: Format, data: bytes, limits: Limits) -> Loaded:
         return Loaded(image, 1, "HEIC", notes=notes)
     if kind == "RAW":
         try:
-            return _load_raw(data, limits)
+            return _load_raw(data, limits, at_least)
         except RefusalError:
             if identify(data) != "TIFF" or _is_camera_file(_READERS["TIFF"](io.BytesIO(data))):
                 raise
@@ -85,21 +94,24 @@ def load(kind: Format, data: bytes, limits: Limits) -> Loaded:
         check_chunks(data)
     picture = _READERS[kind](io.BytesIO(data))
     if isinstance(picture, TiffImagePlugin.TiffImageFile) and _is_camera_file(picture):
-        return _load_raw(data, limits)
+        return _load_raw(data, limits, at_least)
     limits.check_size(*picture.size)
     depth = _png_depth(picture) if kind == "PNG" else 8
+    size = shrink(picture, at_least)
     picture.load()
     turn, notes = orientation(picture)
     white = _tiff_white(picture) if isinstance(picture, TiffImagePlugin.TiffImageFile) else _WHITE
-    return Loaded(picture, turn, kind, depth, white, notes)
+    return Loaded(picture, turn, kind, depth, white, notes, size)
 
 
-def _load_raw(data: bytes, limits: Limits) -> Loaded:
+def _load_raw(data: bytes, limits: Limits, at_least: int | None) -> Loaded:
     preview = open_preview(data)
-    limits.check_size(*preview.image.size)
+    limits.check_size(*preview.size)
+    size = shrink(preview.image, at_least)
     preview.image.load()
     own, notes = orientation(preview.image)
-    return Loaded(preview.image, preview.orientation(own), "RAW", notes=preview.notes() + notes)
+    turn, notes = preview.orientation(own), preview.notes() + notes
+    return Loaded(preview.image, turn, "RAW", notes=notes, size=size)
 
 
 def _is_camera_file(picture: ImageFile.ImageFile) -> bool:

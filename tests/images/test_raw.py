@@ -62,7 +62,7 @@ def test_a_preview_that_the_camera_turned_already_is_left_alone() -> None:
 def test_which_orientation_is_applied(
     size: tuple[int, int], own: int, turn: int, applied: int
 ) -> None:
-    preview = Preview(Image.new("RGB", size), turn, sensor=(6000, 4000))
+    preview = Preview(Image.new("RGB", size), size, turn, sensor=(6000, 4000))
     assert preview.orientation(own) == applied
 
 
