@@ -8,6 +8,12 @@ from tests.encoders.hub_server import Hub, serve
 from tests.encoders.tiny import write_bundle
 
 
+@pytest.fixture(autouse=True)
+def user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that a test finds out about its models is kept on the machine."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))
+
+
 @pytest.fixture
 def bundle(tmp_path: Path) -> Bundle:
     """A tiny bundle whose batch is free."""

@@ -1,4 +1,5 @@
 import json
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 
 from sim_bench.encoders import Bundle, Encoder, open_bundle
 from sim_bench.encoders.openvino import OpenVINOEncoder
-from sim_bench.encoders.openvino_tower import BATCH, supports_bf16
+from sim_bench.encoders.openvino_cpu import supports_bf16
+from sim_bench.encoders.openvino_graph import Graph
+from sim_bench.encoders.openvino_tower import UNKNOWN_BATCH
 from sim_bench.errors import BundleError, DeviceError
 from tests.encoders.tiny import DIM, SIDE, Batch, write_bundle
 
@@ -46,6 +49,7 @@ def test_it_keeps_the_protocol(bundle: Bundle) -> None:
     assert (encoder.name, encoder.dim, encoder.precision) == ("tiny", DIM, "f32")
     assert encoder.fingerprint.startswith(bundle.fingerprint)
     assert encoder.fingerprint != encoder.text_fingerprint
+    assert encoder.input_size == (SIDE, SIDE)
     assert encoder.prepare(photos(1)[0]).shape == (SIDE, SIDE, 3)
 
 
@@ -57,29 +61,74 @@ def test_the_vector_is_the_graphs_on_normalised_pixels(bundle: Bundle) -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("count", [1, BATCH, 4 * BATCH + 3])
-def test_neighbours_do_not_matter(tmp_path: Path, batch: Batch, count: int) -> None:
+@pytest.mark.parametrize("count", [1, UNKNOWN_BATCH, 4 * UNKNOWN_BATCH + 3])
+def test_neighbours_do_not_matter_to_the_last_bit(tmp_path: Path, batch: Batch, count: int) -> None:
     encoder = encoder_of(tmp_path, batch)
     images, texts = photos(count), [f"the photo {index}" for index in range(count)]
     for encode, inputs in ((encoder.encode_images, images), (encoder.encode_texts, texts)):
         together = encode(inputs)
-        alone = np.vstack([encode([one]) for one in inputs])
         assert together.shape == (count, DIM)
         assert together.dtype == np.float32
-        np.testing.assert_allclose(together, alone, atol=1e-6)
+        np.testing.assert_array_equal(together, np.vstack([encode([one]) for one in inputs]))
+        np.testing.assert_array_equal(together, encode(inputs[::-1])[::-1])
         np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-6)
 
 
 def test_a_batch_that_cannot_be_trusted_is_not_used(tmp_path: Path) -> None:
-    used = {}
-    for batch in BATCHES:
-        encoder = encoder_of(tmp_path, batch)
-        encoder.encode_images(photos(BATCH))
-        queue = encoder._visual._queue
-        assert queue is not None
-        used[batch] = queue[0]
-    assert [used[batch] for batch in ("free", "fixed", "baked")] == [BATCH] * 3
+    used = {batch: encoder_of(tmp_path, batch)._visual.batch for batch in BATCHES}
+    assert [used[batch] for batch in ("free", "fixed", "baked")] == [UNKNOWN_BATCH] * 3
     assert [used[batch] for batch in ("stubborn", "mixing")] == [1, 1]
+    # What was found is kept, and gives the same.
+    assert len(list(tmp_path.glob("user-cache/sim-bench/batches/*.json"))) == len(BATCHES)
+    again = {batch: encoder_of(tmp_path, batch)._visual.batch for batch in BATCHES}
+    assert again == used
+
+
+def test_a_batch_is_compared_with_batch_1_once_on_a_machine(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    compiled: list[int] = []
+    compile_ = Graph.compile
+
+    def watched(graph: Graph, batch: int) -> object:
+        compiled.append(batch)
+        return compile_(graph, batch)
+
+    monkeypatch.setattr(Graph, "compile", watched)
+    for expected in ([1, UNKNOWN_BATCH], [UNKNOWN_BATCH]):
+        OpenVINOEncoder(bundle).encode_images(photos(1))
+        assert compiled == expected
+        compiled.clear()
+    (kept,) = tmp_path.glob("user-cache/sim-bench/batches/*.json")
+    kept.write_text("cut sh")  # as good as none
+    OpenVINOEncoder(bundle).encode_images(photos(1))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(bundle.path("config.json")))  # cannot be written
+    OpenVINOEncoder(bundle).encode_images(photos(1))
+    assert compiled == [1, UNKNOWN_BATCH] * 2
+
+
+def test_the_text_tower_leaves_after_many_photos(bundle: Bundle) -> None:
+    encoder = OpenVINOEncoder(bundle)
+    before = encoder.encode_texts(["a photo"])
+    encoder.encode_images(photos(2))
+    assert "_textual" in vars(encoder)
+    for _ in range(2):
+        encoder.encode_images(photos(1) * 150)
+    assert "_textual" not in vars(encoder)
+    np.testing.assert_array_equal(encoder.encode_texts(["a photo"]), before)
+
+
+def test_naming_vectors_loads_no_runtime(bundle: Bundle) -> None:
+    """What a run needs that is answered by a store."""
+    program = (
+        "import sys, sim_bench.encoders.openvino\n"
+        "from sim_bench.encoders import load_encoder\n"
+        f"encoder = load_encoder({str(bundle.folder)!r}, device='cpu')\n"
+        "assert encoder.fingerprint and encoder.text_fingerprint and encoder.input_size\n"
+        "heavy = {'openvino', 'torch', 'tokenizers', 'ftfy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_prepared_or_not_is_the_same(bundle: Bundle) -> None:
@@ -121,7 +170,7 @@ def test_threads_get_their_own_answers(bundle: Bundle) -> None:
     np.testing.assert_allclose(got, expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("count", [1, BATCH])
+@pytest.mark.parametrize("count", [1, UNKNOWN_BATCH])
 def test_a_vector_that_is_not_finite_is_an_error(
     bundle: Bundle, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,12 +202,31 @@ def test_wrong_arguments(bundle: Bundle) -> None:
         OpenVINOEncoder(bundle).encode_texts("a photo")
 
 
+VIT = {"patch_size": 8, "layers": 2}
+
+
+def with_vision(bundle: Bundle, vision: dict[str, object]) -> Bundle:
+    """The bundle, whose configuration names another kind of visual tower."""
+    path = bundle.path("config.json")
+    path.write_text(json.dumps({**json.loads(path.read_text()), "vision_cfg": vision}))
+    return open_bundle(bundle.folder)
+
+
+def test_auto_is_bf16_for_transformers_where_the_cpu_has_it(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[OpenVINOEncoder.__module__]
+    assert OpenVINOEncoder(bundle).precision == "f32"
+    for has, expected in ((True, "bf16"), (False, "f32")):
+        monkeypatch.setattr(module, "supports_bf16", lambda has=has: has)
+        assert OpenVINOEncoder(with_vision(bundle, VIT)).precision == expected
+
+
 def test_bf16_where_the_cpu_lacks_it(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules[OpenVINOEncoder.__module__]
     monkeypatch.setattr(module, "supports_bf16", lambda: False)
     with pytest.raises(DeviceError, match="does not compute in bf16"):
         OpenVINOEncoder(bundle, precision="bf16")
-    assert OpenVINOEncoder(bundle, precision="auto").precision == "f32"
 
 
 @pytest.mark.skipif(not supports_bf16(), reason="this CPU has no bf16")
@@ -168,3 +236,4 @@ def test_bf16_is_close_and_has_its_own_fingerprint(bundle: Bundle) -> None:
     cosines = (exact.encode_images(images) * rough.encode_images(images)).sum(axis=1)
     assert cosines.min() > 0.999
     assert exact.fingerprint != rough.fingerprint
+    assert exact.text_fingerprint != rough.text_fingerprint
