@@ -9,6 +9,7 @@
     ├── PromptError              a prompt set that cannot be used
     ├── ConfigError              a configuration file that cannot be used
     ├── DataMissingError         a data set is not where the configuration says
+    ├── StoreError               the store of what is computed already cannot be used
     └── ModelError
         ├── WeightsUnavailableError  nowhere to get the weights from; says what was tried
         ├── BundleError              a bundle folder is incomplete, altered or wrong
@@ -77,6 +78,10 @@ class ConfigError(SimBenchError):
 
 class DataMissingError(SimBenchError):
     """A data set is not where the configuration says."""
+
+
+class StoreError(SimBenchError):
+    """The store of what is computed already cannot be used; names its file and what to do."""
 
 
 class ModelError(SimBenchError):
