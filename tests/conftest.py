@@ -34,3 +34,9 @@ def data_dir() -> Path:
 def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> HostileFolder:
     """200 good photos and 30 odd or broken files; read only, please."""
     return write_hostile_folder(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(autouse=True)
+def _store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or fills the user's own store."""
+    monkeypatch.setenv("SIM_BENCH_STORE", str(tmp_path / "default-store" / "store.sqlite"))

@@ -34,7 +34,9 @@ class FakeEncoder:
     ) -> None:
         self.name = name
         self.dim = dim
+        self.input_size = (SIDE, SIDE)
         self.fingerprint = f"fake-{dim}"
+        self.text_fingerprint = f"fake-text-{dim}"
         self.images_encoded = 0
         self.texts_encoded = 0
         self._texts = dict(texts or {})

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim_bench.encoders.base import Encoder
-from sim_bench.encoders.shared import SharedEncoder
 from sim_bench.evaluation.correlation import Correlation, Kind, correlate
 from sim_bench.evaluation.verdict import verdict
 from sim_bench.quality_assessment.aggregate import AGGREGATIONS
 from sim_bench.quality_assessment.base import QualityAssessor
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
-from sim_bench.quality_assessment.run import COLUMNS, score_stream, table_of
+from sim_bench.quality_assessment.record import COLUMNS, table_of
+from sim_bench.quality_assessment.run import score_stream
 from sim_bench.registry import METHODS, method_class
 from sim_bench.selection.burst import Burst, Choice, choose
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim_bench.quality_assessment.run import Record
+    from sim_bench.quality_assessment.record import Record
+    from sim_bench.store.store import Store
 
 CLIP = "clip_aesthetic"
 COMPOSITE = "composite"
@@ -65,6 +66,7 @@ def run_experiment(
     photos: Sequence[Path],
     bursts: Sequence[Burst] = (),
     *,
+    store: "Store | None" = None,
     watch: "Callable[[Iterable[Record], int], Iterable[Record]]" = lambda records, _: records,
 ) -> Experiment:
     """Run the three tests.
@@ -73,21 +75,22 @@ def run_experiment(
         encoder: The model to test.
         photos: Single photos, for Tests 1 and 3.
         bursts: Bursts, for Test 2; none skips it.
+        store: Keeps vectors and scores; what it holds is not computed again.
         watch: Passes records on, given their number; e.g. to show progress.
     """
-    shared = SharedEncoder(encoder)
     rules = rule_based()
-    clip = CLIPAestheticAssessor(encoder=shared)
+    clip = CLIPAestheticAssessor(encoder=encoder, decode="exact")  # as the rules beside it need
     others: dict[str, QualityAssessor] = {
-        name: CLIPAestheticAssessor(encoder=shared, aggregation_method=name)
+        name: CLIPAestheticAssessor(encoder=encoder, decode="exact", aggregation_method=name)
         for name in AGGREGATIONS
         if name != clip.aggregation_method
     }
     judges = {CLIP: clip, **rules}
-    records = watch(score_stream(photos, judges | others), len(photos))
+    records = watch(score_stream(photos, judges | others, store=store), len(photos))
     table = table_of(records, [*judges, *others])
     table[clip.aggregation_method] = table[CLIP]
-    choices = _choose(bursts, {name: judges[name] for name in (CLIP, COMPOSITE)}, watch)
+    judging = {name: judges[name] for name in (CLIP, COMPOSITE)}
+    choices = _choose(bursts, judging, store, watch)
     return Experiment(
         model=encoder.name,
         rules=tuple(rules),
@@ -110,12 +113,13 @@ def _correlate(table: "pd.DataFrame", one: str, other: str) -> list[Correlation]
 def _choose(
     bursts: Sequence[Burst],
     methods: Mapping[str, QualityAssessor],
+    store: "Store | None",
     watch: "Callable[[Iterable[Record], int], Iterable[Record]]",
 ) -> list[Choice]:
     paths = [path for burst in bursts for path in burst.paths]
     if not paths:
         return []
-    table = table_of(watch(score_stream(paths, methods), len(paths)), list(methods))
+    table = table_of(watch(score_stream(paths, methods, store=store), len(paths)), list(methods))
     directions = {name: method.direction for name, method in methods.items()}
     choices, start = [], 0
     for burst in bursts:

@@ -9,11 +9,14 @@ from sim_bench.benchmark.config import BenchmarkConfig, MethodConfig
 from sim_bench.errors import ConfigError, DataMissingError, SimBenchError
 from sim_bench.images.discover import discover
 from sim_bench.quality_assessment.base import QualityAssessor
-from sim_bench.quality_assessment.run import Record, score_stream, table_of
+from sim_bench.quality_assessment.record import Record, table_of
+from sim_bench.quality_assessment.run import score_stream
 from sim_bench.registry import method_class
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim_bench.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class BenchmarkRun:
     failed: Mapping[str, str]
 
 
-def build(method: MethodConfig) -> QualityAssessor:
+def build(method: MethodConfig, store: "Store | None" = None) -> QualityAssessor:
     """Make one configured method, ready to score.
 
     Raises:
@@ -49,19 +52,21 @@ def build(method: MethodConfig) -> QualityAssessor:
         built = cls(**method.params)
     except ValueError as error:
         raise ConfigError(f"{method.class_name}: {error}") from error
-    built.load()
+    built.load(store)
     return built
 
 
 def run_benchmark(
     config: BenchmarkConfig,
     *,
+    store: "Store | None" = None,
     watch: Callable[[Iterable[Record], int], Iterable[Record]] = lambda records, _: records,
 ) -> BenchmarkRun:
     """Score every photo under the configured folder by every method that can run.
 
     Args:
         config: The configuration.
+        store: Keeps vectors and scores; what it holds is not computed again.
         watch: Passes records on, given their number; e.g. to show progress.
 
     Raises:
@@ -79,10 +84,10 @@ def run_benchmark(
     methods, failed = {}, {}
     for method in config.methods:
         try:
-            methods[method.name] = build(method)
+            methods[method.name] = build(method, store)
         except SimBenchError as error:
             failed[method.name] = str(error)
-    records = watch(score_stream(paths, methods), len(paths)) if methods else []
+    records = watch(score_stream(paths, methods, store=store), len(paths)) if methods else []
     made_by = {name: method.made_by for name, method in methods.items()}
     return BenchmarkRun(table_of(records, list(methods)), made_by, failed)
 

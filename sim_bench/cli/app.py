@@ -11,7 +11,9 @@ from sim_bench.cli.experiment import experiment
 from sim_bench.cli.explain import explain
 from sim_bench.cli.methods import methods
 from sim_bench.cli.models import app as models
+from sim_bench.cli.rescore import rescore
 from sim_bench.cli.score import score
+from sim_bench.cli.store import app as store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,9 +21,10 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (score, explain, best, experiment, demo, methods):
+for command in (score, rescore, explain, best, experiment, demo, methods):
     app.command()(command)
 app.add_typer(models, name="models")
+app.add_typer(store, name="store")
 
 
 def _show_version(value: bool) -> None:

@@ -26,6 +26,9 @@ def best(
     prompts: options.Prompts = None,
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
+    decode: options.DecodeOption = None,
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
 ) -> None:
     """Find the best photo of one burst by each method, with the margin and the reasons.
 
@@ -43,10 +46,12 @@ def best(
         prompts=prompts,
         device=device,
         precision=precision,
+        decode=decode,
     )
     paths = discover(inputs).paths
     burst = Burst(inputs[0] if len(inputs) == 1 else f"{len(paths)} photos", paths)
-    table = score_table(paths, methods)
+    with options.opened_store(store, off=no_store) as kept:
+        table = score_table(paths, methods, store=kept)
     choice = choose(burst, table, {name: one.direction for name, one in methods.items()})
     heading("BEST IMAGE SELECTION")
     some_unscored = bool((table["status"] == "unscored").any())

@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import typer
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 WIDTH = 80
+_TICK = 0.1  # seconds between two updates of the progress bar
 INTERRUPTED = 130
 SOME_UNSCORED = 3
 """Exit status of a command that finished, but not with a score for everything."""
@@ -107,7 +109,10 @@ def track(items: Iterable[Item], total: int) -> Iterator[Item]:
         transient=True,
     ) as progress:
         task = progress.add_task("", total=total, rate="")
-        for item in items:
-            speed = progress.tasks[0].speed
-            progress.update(task, advance=1, rate=f"{speed:.1f} photos/s" if speed else "")
+        shown = 0.0
+        for done, item in enumerate(items, start=1):
+            if (now := monotonic()) - shown >= _TICK:
+                shown, speed = now, progress.tasks[0].speed
+                rate = f"{speed:.1f} photos/s" if speed else ""
+                progress.update(task, completed=done, rate=rate)
             yield item

@@ -33,7 +33,7 @@ def demo(output: options.OutputFolder = Path("outputs/demo")) -> None:
     )
     burst = samples.truth["coffee-focus"].parent
     heading(f"WHY: sim-bench best {burst} --model embedded --prompts technical")
-    best([str(burst)], model="embedded", prompts="technical")
+    best([str(burst)], model="embedded", prompts="technical", no_store=True)
     heading("NEXT")
     typer.echo(
         f"Figure: {output / 'results' / 'experiment.png'}\n"

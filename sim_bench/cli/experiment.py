@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim_bench.benchmark.samples import Samples
     from sim_bench.encoders.base import Device, Precision
     from sim_bench.evaluation.correlation import Correlation
+    from sim_bench.store.store import Store
 
 SHOWN_RULES = ("sharpness", "contrast", "composite")
 """Columns of the note's tables, and the composite; the files hold every method."""
@@ -42,6 +43,8 @@ def experiment(
     pretrained: options.Pretrained = None,
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
     output: options.OutputFolder = Path("outputs/experiment"),
 ) -> None:
     """Run the experiment: CLIP beside rule-based measures, bursts, aggregation methods.
@@ -55,16 +58,18 @@ def experiment(
         samples = write_samples(output / "samples")
         photos, bursts = samples.photos, samples.bursts
         typer.echo(f"No photos given: using sample photos, written to {output / 'samples'}")
-    unscored = run(
-        photos=photos,
-        bursts=bursts,
-        samples=samples,
-        model=model,
-        pretrained=pretrained,
-        device=device or "auto",
-        precision=precision or "auto",
-        output=output,
-    )
+    with options.opened_store(store, off=no_store) as kept:
+        unscored = run(
+            photos=photos,
+            bursts=bursts,
+            samples=samples,
+            model=model,
+            pretrained=pretrained,
+            device=device or "auto",
+            precision=precision or "auto",
+            store=kept,
+            output=output,
+        )
     if unscored:
         raise typer.Exit(SOME_UNSCORED)
 
@@ -79,6 +84,7 @@ def run(
     pretrained: str | None = None,
     device: "Device" = "auto",
     precision: "Precision" = "auto",
+    store: "Store | None" = None,
 ) -> int:
     """Run the experiment, print its tables and write its files; return how many are unscored."""
     from sim_bench.benchmark.experiment import run_experiment, write_results
@@ -89,7 +95,7 @@ def run(
     encoder = load_shown(model, pretrained, device, precision)
     found_bursts = find_bursts(bursts) if bursts else []
     paths = discover([photos]).paths if photos else ()
-    result = run_experiment(encoder, paths, found_bursts, watch=track)
+    result = run_experiment(encoder, paths, found_bursts, store=store, watch=track)
     truth = samples.truth if samples else {}
     if paths:
         print_test_1(result)

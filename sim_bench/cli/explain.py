@@ -18,6 +18,9 @@ def explain(
     prompts: options.Prompts = None,
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
+    decode: options.DecodeOption = None,
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
 ) -> None:
     """Show the reasons behind a photo's score, largest first; they add up to it."""
     methods = options.build_methods(
@@ -28,7 +31,11 @@ def explain(
         prompts=prompts,
         device=device,
         precision=precision,
+        decode=decode,
     )
+    with options.opened_store(store, off=no_store) as kept:
+        for one in methods.values():
+            one.load(kept)
     for name, one in methods.items():
         explanation = one.explain(photo)
         by = f" by {one.made_by}" if one.made_by else ""

@@ -1,16 +1,19 @@
 """Options that several commands share, and the methods that they ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sim_bench.errors import StoreError
 from sim_bench.registry import method_class
 
 if TYPE_CHECKING:
     from sim_bench.quality_assessment.base import QualityAssessor
+    from sim_bench.store.store import Store
 
 Model = Annotated[
     str | None,
@@ -49,6 +52,24 @@ PrecisionOption = Annotated[
     Literal["auto", "f32", "bf16"] | None,
     typer.Option("--precision", help="Arithmetic of the model.", show_default="auto"),
 ]
+DecodeOption = Annotated[
+    Literal["scaled", "exact"] | None,
+    typer.Option(
+        "--decode",
+        help="scaled: reduce large JPEGs while decoding them; exact: decode every pixel, as is "
+        "done anyway for a method that looks at pixels.",
+        show_default="scaled",
+    ),
+]
+StorePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        help="File that keeps vectors and scores, so that nothing is computed twice.",
+        show_default="in the user's cache folder",
+    ),
+]
+NoStore = Annotated[bool, typer.Option("--no-store", help="Keep nothing and look nothing up.")]
 Methods = Annotated[
     list[str] | None,
     typer.Option("--method", help="Method, repeatable; see `sim-bench methods`."),
@@ -65,8 +86,12 @@ def build_methods(
     prompts: str | None = None,
     device: str | None = None,
     precision: str | None = None,
+    decode: str | None = None,
 ) -> "dict[str, QualityAssessor]":
     """Make the methods asked for, each with the options that it knows.
+
+    Methods over vectors decode exactly where another method looks at every pixel: one decoded
+    picture serves all.
 
     Raises:
         UnknownNameError: No such method.
@@ -79,15 +104,18 @@ def build_methods(
         "prompts": prompts,
         "device": device,
         "precision": precision,
+        "decode": decode,
     }
     given = {key: value for key, value in given.items() if value is not None}
     used: set[str] = set()
     built = {}
-    for name in dict.fromkeys(names):
-        cls = method_class(name)
-        known = given.keys() & signature(cls).parameters.keys()
+    classes = {cls: signature(cls).parameters for cls in map(method_class, dict.fromkeys(names))}
+    company = {} if all("decode" in known for known in classes.values()) else {"decode": "exact"}
+    for cls, parameters in classes.items():
+        known = given.keys() & parameters.keys()
         used |= known
-        built[cls.name] = cls(**{key: given[key] for key in known})
+        implied = {key: value for key, value in company.items() if key in parameters}
+        built[cls.name] = cls(**{key: given[key] for key in known} | implied)
     if idle := sorted(given.keys() - used):
         flags = {"model_name": "model", "aggregation_method": "aggregation"}
         option = f"--{flags.get(idle[0], idle[0])}"
@@ -95,3 +123,43 @@ def build_methods(
             f"{option} means nothing to {', '.join(built)}; it needs a method that uses a model"
         )
     return built
+
+
+@contextmanager
+def opened_store(path: Path | None, *, off: bool = False) -> "Iterator[Store | None]":
+    """Open the store that was asked for, for the time of a command; None where there is none.
+
+    The default store is a convenience: where it cannot be used, a note says so and the command
+    goes on without.
+
+    Raises:
+        StoreError: The store that was named cannot be used.
+    """
+    from sim_bench.store.store import Store
+
+    if off and path is not None:
+        raise typer.BadParameter("--store and --no-store exclude each other")
+    store = None
+    if not off:
+        try:
+            store = Store(path)
+        except StoreError as error:
+            if path is not None:
+                raise
+            typer.echo(f"note: going on without a store: {error}", err=True)
+    try:
+        yield store
+    finally:
+        if store:
+            store.close()
+
+
+def check_output(path: Path | None) -> None:
+    """Refuse a file for a table whose suffix names no format, before any work is done."""
+    from sim_bench.report.table_file import check_suffix
+
+    if path is not None:
+        try:
+            check_suffix(path)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--output") from error

@@ -5,11 +5,14 @@ from typing import Annotated
 
 import typer
 
+from sim_bench.cli import options
 from sim_bench.cli.console import SOME_UNSCORED, heading, show, track
 
 
 def quality_benchmark(
     config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to run.")],
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
 ) -> None:
     """Score a folder of photos by the methods of a YAML file; report those that cannot run.
 
@@ -21,7 +24,8 @@ def quality_benchmark(
     from sim_bench.evaluation.correlation import correlation_matrix
 
     settings = load_config(config)
-    run = run_benchmark(settings, watch=track)
+    with options.opened_store(store, off=no_store) as kept:
+        run = run_benchmark(settings, store=kept, watch=track)
     write_run(run, settings)
     heading(f"QUALITY BENCHMARK: {settings.dataset.name}")
     for name, reason in run.failed.items():

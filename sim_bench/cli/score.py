@@ -31,6 +31,9 @@ def score(
     prompts: options.Prompts = None,
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
+    decode: options.DecodeOption = None,
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
     output: Annotated[
         Path | None,
         typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
@@ -38,17 +41,15 @@ def score(
 ) -> None:
     """Score photos: a row for every input, scored or unscored with a reason.
 
-    Exit status: 0 all scored, 3 some unscored, 2 wrong usage, 1 failed.
+    What was computed is kept: photos that have not changed are not opened again, whatever the
+    prompts or the aggregation. Exit status: 0 all scored, 3 some unscored, 2 wrong usage, 1 failed.
     """
     from sim_bench.images.discover import discover
-    from sim_bench.quality_assessment.run import COLUMNS, score_stream
-    from sim_bench.report.table_file import TableFile, check_suffix
+    from sim_bench.quality_assessment.record import COLUMNS
+    from sim_bench.quality_assessment.run import score_stream
+    from sim_bench.report.table_file import TableFile
 
-    if output is not None:
-        try:
-            check_suffix(output)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="--output") from error
+    options.check_output(output)
     methods = options.build_methods(
         method or ["clip_aesthetic"],
         model=model,
@@ -57,23 +58,29 @@ def score(
         prompts=prompts,
         device=device,
         precision=precision,
+        decode=decode,
     )
     found = discover(inputs)
     counts: Counter[str] = Counter()
-    records = track(score_stream(found.paths, methods), len(found.paths))
     notes: dict[str, Path] = {}
-    with TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table:
+    with (
+        options.opened_store(store, off=no_store) as kept,
+        TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table,
+    ):
+        records = score_stream(found.paths, methods, store=kept)
         try:
-            for record in records:
+            for record in track(records, len(found.paths)):
                 table.write(record.as_row())
                 counts[record.status] += 1
+                counts["known"] += record.known
                 for note in record.notes:
                     counts[note] += 1
                     notes.setdefault(note, record.path)
         except KeyboardInterrupt:
             done = counts["scored"] + counts["unscored"]
-            kept = f"{done} of {len(found.paths)} rows are in {output or 'the output'}"
-            typer.echo(f"interrupted: {kept}", err=True)
+            where = f"{done} of {len(found.paths)} rows are in {output or 'the output'}"
+            again = "; the same command goes on from there" if kept else ""
+            typer.echo(f"interrupted: {where}{again}", err=True)
             raise
     for note, path in notes.items():
         typer.echo(f"note: {note} ({counts[note]} photos, the first {path})", err=True)
@@ -90,6 +97,8 @@ def report(
 ) -> None:
     """Say on stderr what became of the inputs, and which model made the scores."""
     lines = [f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"]
+    if counts["known"]:
+        lines.append(f"{counts['known']} of them known from an earlier run, and not opened")
     if passed_over := found.summary():
         lines.append(passed_over)
     lines += [f"{name}: {made_by}" for name, one in methods.items() if (made_by := one.made_by)]

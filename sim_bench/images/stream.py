@@ -1,19 +1,22 @@
-"""Many files, decoded side by side, handed on in order, a bounded number at a time."""
+"""Work in threads, handed on in order, a bounded number of items at a time."""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sim_bench.errors import ImageError
 from sim_bench.images.decode import read_picture
 from sim_bench.images.picture import Picture
 
 T = TypeVar("T")
+
+_READY = 4096
+"""Values kept while one before them is still worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,53 @@ class Read(Generic[T]):
     notes: tuple[str, ...] = ()
 
 
+def in_order(
+    items: Iterable[T | Callable[[], T]], *, workers: int | None = None, ahead: int | None = None
+) -> Iterator[T]:
+    """Call what is to be called in threads, and pass everything on in the order given.
+
+    Items are taken as they are needed, so they may come from a generator without end. Closing
+    the iterator drops what has not begun.
+
+    Args:
+        items: Values, passed on as they are, and calls that make one.
+        workers: Number of threads; the number of CPU cores when None.
+        ahead: How many calls may be under way or done before their turn; two per worker when None.
+    """
+    workers = workers or os.cpu_count() or 1
+    ahead = ahead or 2 * workers
+    waiting: deque[T | Future[T]] = deque()
+    calls = 0
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+    try:
+        for item in items:
+            if callable(item):
+                waiting.append(pool.submit(item))
+                calls += 1
+            else:
+                waiting.append(item)
+            while waiting and (
+                calls >= ahead or len(waiting) >= _READY or not isinstance(waiting[0], Future)
+            ):
+                first = waiting.popleft()
+                if isinstance(first, Future):
+                    calls -= 1
+                    yield first.result()
+                else:
+                    yield first
+        for last in waiting:
+            yield last.result() if isinstance(last, Future) else last
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def map_pictures(
     paths: Iterable[Path], work: Callable[[Picture], T], *, workers: int | None = None
 ) -> Iterator[Read[T]]:
     """Decode every file and apply `work` to its picture, in threads; results in order.
 
     A picture lives only as long as `work` runs on it, and at most two files per worker are
-    under way, so memory does not grow with the number of files. Closing the iterator drops
-    what has not begun.
+    under way, so memory does not grow with the number of files.
 
     Args:
         paths: The files.
@@ -59,15 +101,5 @@ def map_pictures(
             return Read(path, None, None, None, error.reason)
         return Read(path, work(picture), picture.width, picture.height, notes=picture.notes)
 
-    workers = workers or os.cpu_count() or 1
-    pending: deque[Future[Read[T]]] = deque()
-    remaining = iter(paths)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="decode")
-    try:
-        pending.extend(pool.submit(read, path) for path in islice(remaining, 2 * workers))
-        while pending:
-            result = pending.popleft().result()
-            pending.extend(pool.submit(read, path) for path in islice(remaining, 1))
-            yield result
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    calls = (cast("Callable[[], Read[T]]", partial(read, path)) for path in paths)
+    return in_order(calls, workers=workers)

@@ -1,7 +1,7 @@
 """What every method of judging a photo has in common.
 
 A method sees each photo twice: `prepare` reduces the decoded picture to the little that
-the method needs (in the decoding thread), and `score_prepared` scores many such pieces at
+the method needs (in the decoding thread), and `score_observed` scores many such pieces at
 once. Everything else, from one path to a table of thousands, follows from these two.
 """
 
@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from sim_bench.errors import UnscoredError
 from sim_bench.images.decode import read_picture
-from sim_bench.images.picture import Picture
 from sim_bench.quality_assessment.choice import Best, Direction, best_of
+from sim_bench.quality_assessment.luma import Planes
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim_bench.store.store import Store
 
 AnyPath = str | PathLike[str]
 
@@ -77,20 +79,40 @@ class QualityAssessor(ABC):
     kind: ClassVar[Literal["rule-based", "learned"]]
 
     @abstractmethod
-    def prepare(self, picture: Picture) -> Any:
-        """Reduce a picture to what the method needs of it; small, and safe to run in threads."""
+    def observe(self, planes: Planes) -> Any:
+        """Reduce a photo to what the method needs of it; small, and safe to run in threads.
+
+        Args:
+            planes: The pixels, `planes.rgb`, and planes of them that methods share.
+        """
 
     @abstractmethod
-    def score_prepared(self, prepared: Sequence[Any]) -> NDArray[np.float64]:
-        """Score prepared photos; shape (n,), in the order given."""
+    def score_observed(self, observed: Sequence[Any]) -> NDArray[np.float64]:
+        """Score photos by what was observed of them; shape (n,), in the order given."""
 
     @abstractmethod
-    def details_prepared(self, prepared: Any) -> dict[str, float]:
+    def details_observed(self, observed: Any) -> dict[str, float]:
         """Return every number behind one score, the score itself under "overall"."""
 
     @abstractmethod
-    def explain_prepared(self, prepared: Any) -> Explanation:
+    def explain_observed(self, observed: Any) -> Explanation:
         """Split one score into reasons that add up to it."""
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Names all that the score of given pixels depends on: the measure, its version, settings.
+
+        Equal fingerprints: equal scores, so that a store may keep them. None: not to be kept.
+        """
+        return None
+
+    @property
+    def at_least(self) -> int | None:
+        """Shortest side in pixels to which a photo may be reduced while it is decoded.
+
+        None: the method looks at every pixel.
+        """
+        return None
 
     @property
     def made_by(self) -> str:
@@ -105,22 +127,15 @@ class QualityAssessor(ABC):
         """Whether the method can run here and now."""
         return self.missing() is None
 
-    def load(self) -> None:  # noqa: B027 - most methods have nothing to load
-        """Load what scoring needs, so that it fails now or not at all.
+    def load(self, store: "Store | None" = None) -> None:  # noqa: B027 - most need nothing
+        """Make ready what every score needs, so that it fails now or not at all.
+
+        Args:
+            store: Where vectors of texts may be kept; what it holds is not computed again.
 
         Raises:
             ModelError: The method cannot run here.
         """
-
-    def remark(self, spread: float, sample: Sequence[Any]) -> str | None:
-        """Say what a reader of a whole run of two photos or more ought to know, if anything.
-
-        Args:
-            spread: Standard deviation of the run's scores.
-            sample: A few of its prepared photos.
-        """
-        del spread, sample
-        return None
 
     def assess_image(self, path: AnyPath) -> float:
         """Score one photo.
@@ -129,8 +144,7 @@ class QualityAssessor(ABC):
             ImageError: The file gives no pixels.
             UnscoredError: The method found no finite score.
         """
-        picture = read_picture(Path(path))
-        score = float(self.score_prepared([self.prepare(picture)])[0])
+        score = float(self.score_observed([self._look(path)])[0])
         if not np.isfinite(score):
             raise UnscoredError(f"{path}: {self.name} gave no finite score ({score})")
         return score
@@ -153,7 +167,7 @@ class QualityAssessor(ABC):
         Raises:
             ImageError: The file gives no pixels.
         """
-        return self.explain_prepared(self.prepare(read_picture(Path(path))))
+        return self.explain_observed(self._look(path))
 
     def get_detailed_scores(self, path: AnyPath) -> dict[str, float]:
         """Return every number behind the score of one photo, the score under "overall".
@@ -161,7 +175,7 @@ class QualityAssessor(ABC):
         Raises:
             ImageError: The file gives no pixels.
         """
-        return self.details_prepared(self.prepare(read_picture(Path(path))))
+        return self.details_observed(self._look(path))
 
     def select_best(self, paths: Sequence[AnyPath]) -> Best:
         """Find the best of some photos, ties and unscored photos included in the answer.
@@ -172,3 +186,6 @@ class QualityAssessor(ABC):
         if not paths:
             raise ValueError("select_best was given no photos; give at least one")
         return best_of(self.assess_batch(paths), self.name, self.direction)
+
+    def _look(self, path: AnyPath) -> Any:
+        return self.observe(Planes(read_picture(Path(path), at_least=self.at_least).rgb))

@@ -9,23 +9,32 @@ Run it on photos of yours, or on a sample picture:
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.encoders.base import Device, Encoder, Precision
 from sim_bench.errors import PromptError
-from sim_bench.images.picture import Picture
 from sim_bench.quality_assessment.aggregate import Aggregation, GroupSizes, term_weights, terms
-from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
+from sim_bench.quality_assessment.base import Explanation, Reason
 from sim_bench.quality_assessment.prompts import PromptSet, load_prompts
+from sim_bench.quality_assessment.vector_based import (
+    DECODES,
+    Decode,
+    VectorBasedAssessor,
+    cosines,
+    encode_texts,
+)
+
+if TYPE_CHECKING:
+    from sim_bench.store.store import Store
 
 NOISE_FACTOR = 2.0
 """Scores that spread less than this many times the noise are called alike; chosen by us."""
 
 
-class CLIPAestheticAssessor(QualityAssessor):
+class CLIPAestheticAssessor(VectorBasedAssessor):
     """Scores a photo by its similarity to prompts, in [-1, 1], larger is better.
 
     The prompts are changed by subclassing (override the three class attributes), by
@@ -38,7 +47,8 @@ class CLIPAestheticAssessor(QualityAssessor):
         pretrained: Which weights; None for the model's usual ones.
         device: "auto", "cpu" or "cuda".
         aggregation_method: "weighted", "contrastive_only" or "mean"; see `aggregate`.
-        precision: "auto", "f32" or "bf16".
+        precision: "auto" (bf16 where the CPU has it and the model bears it), "f32" or "bf16".
+        decode: "scaled" reduces large JPEGs while decoding them; "exact" decodes every pixel.
         prompts: A whole set of prompts.
         contrastive_pairs: (positive, negative) prompts.
         positive_attributes: Prompts whose similarity raises the score.
@@ -47,11 +57,10 @@ class CLIPAestheticAssessor(QualityAssessor):
 
     Raises:
         PromptError: The prompts cannot be used, or the aggregation finds none to use.
-        ValueError: Unknown aggregation method.
+        ValueError: Unknown aggregation method or way of decoding.
     """
 
     name = "clip_aesthetic"
-    kind = "learned"
     licence = "the model's"
     score_range = (-1.0, 1.0)
 
@@ -81,6 +90,7 @@ class CLIPAestheticAssessor(QualityAssessor):
         aggregation_method: Aggregation = "weighted",
         *,
         precision: Precision = "auto",
+        decode: Decode = "scaled",
         prompts: PromptSet | str | Path | None = None,
         contrastive_pairs: Iterable[Sequence[str]] | None = None,
         positive_attributes: Iterable[str] | None = None,
@@ -91,6 +101,9 @@ class CLIPAestheticAssessor(QualityAssessor):
         self.pretrained = pretrained
         self.device = device
         self.precision = precision
+        if decode not in DECODES:
+            raise ValueError(f"decode must be one of {', '.join(DECODES)}. Got {decode!r} instead.")
+        self.decode = decode
         self.aggregation_method = aggregation_method
         base = self._prompt_set(prompts)
         self.prompts = PromptSet.of(
@@ -141,16 +154,20 @@ class CLIPAestheticAssessor(QualityAssessor):
         """Name of the encoder's model; loads it."""
         return self.encoder.name
 
-    @cached_property
-    def _texts(self) -> NDArray[np.float32]:
-        """Vectors of every prompt: pairs' positives, pairs' negatives, positive, negative."""
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every prompt: pairs' positives, pairs' negatives, positive, negative attributes."""
         pairs = self.prompts.contrastive_pairs
-        return self.encoder.encode_texts(
-            [positive for positive, _ in pairs]
-            + [negative for _, negative in pairs]
-            + list(self.prompts.positive_attributes)
-            + list(self.prompts.negative_attributes)
+        return (
+            *(positive for positive, _ in pairs),
+            *(negative for _, negative in pairs),
+            *self.prompts.positive_attributes,
+            *self.prompts.negative_attributes,
         )
+
+    @cached_property
+    def _text_vectors(self) -> NDArray[np.float32]:
+        return encode_texts(self.encoder, self.texts)
 
     @property
     def term_names(self) -> tuple[str, ...]:
@@ -179,17 +196,14 @@ class CLIPAestheticAssessor(QualityAssessor):
 
         return what_is_missing(self.model_name, self.pretrained, device=self.device)
 
-    def load(self) -> None:
-        """Load the encoder and encode the prompts.
+    def load(self, store: "Store | None" = None) -> None:
+        """Find the encoder and encode the prompts that the store does not hold.
 
         Raises:
             ModelError: The weights or the device are not to be had.
         """
-        _ = self._texts
-
-    def prepare(self, picture: Picture) -> NDArray[np.uint8]:
-        """Resize the picture to the encoder's input."""
-        return self.encoder.prepare(picture.rgb)
+        if "_text_vectors" not in self.__dict__:
+            self.__dict__["_text_vectors"] = encode_texts(self.encoder, self.texts, store)
 
     def similarities(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Cosine of each image vector with each prompt.
@@ -201,7 +215,7 @@ class CLIPAestheticAssessor(QualityAssessor):
             Shape (n, 2 * pairs + positive + negative): the pairs' positive prompts, their
             negative prompts, the positive attributes, the negative attributes.
         """
-        return np.clip(vectors.astype(np.float64) @ self._texts.astype(np.float64).T, -1.0, 1.0)
+        return cosines(vectors, self._text_vectors)
 
     def terms_of(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn `similarities` into one term per pair and attribute; see `aggregate.terms`."""
@@ -222,15 +236,13 @@ class CLIPAestheticAssessor(QualityAssessor):
             Shape (n,), each in [-1, 1].
         """
         weights = self._term_weights(aggregation_method) if aggregation_method else self._weights
-        return np.clip(self.terms_of(self.similarities(vectors)) @ weights, -1.0, 1.0)
+        # Row by row, where a matrix product might add up differently for another number of rows.
+        scores = (self.terms_of(self.similarities(vectors)) * weights).sum(axis=1)
+        return np.asarray(np.clip(scores, -1.0, 1.0))
 
-    def score_prepared(self, prepared: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
-        """Encode prepared photos and score their vectors."""
-        return self.score_vectors(self.encoder.encode_images(prepared))
-
-    def details_prepared(self, prepared: NDArray[np.uint8]) -> dict[str, float]:
+    def details_observed(self, observed: NDArray[np.float32]) -> dict[str, float]:
         """Return `contrast_...` in [-2, 2], raw similarities `pos_...`, `neg_...`, `overall`."""
-        similarities = self.similarities(self.encoder.encode_images([prepared]))
+        similarities = self.similarities(observed[None])
         names, pairs = self.term_names, self._sizes.pairs
         row = similarities[0].tolist()
         details: dict[str, float] = {}
@@ -239,12 +251,12 @@ class CLIPAestheticAssessor(QualityAssessor):
             details[f"pos_{positive}"] = row[k]
             details[f"neg_{negative}"] = row[pairs + k]
         details.update(zip(names[pairs:], row[2 * pairs :], strict=True))
-        details["overall"] = float(self.terms_of(similarities)[0] @ self._weights)
+        details["overall"] = float((self.terms_of(similarities)[0] * self._weights).sum())
         return details
 
-    def explain_prepared(self, prepared: NDArray[np.uint8]) -> Explanation:
+    def explain_observed(self, observed: NDArray[np.float32]) -> Explanation:
         """One reason per pair ("positive / negative") and attribute that has a weight."""
-        similarities = self.similarities(self.encoder.encode_images([prepared]))
+        similarities = self.similarities(observed[None])
         parts = self.terms_of(similarities)[0] * self._weights
         pairs = self._sizes.pairs
         row = similarities[0]
@@ -260,15 +272,16 @@ class CLIPAestheticAssessor(QualityAssessor):
         used = [r for r, weight in zip(reasons, self._weights, strict=True) if weight > 0]
         return Explanation.of(float(parts.sum()), used)
 
-    def remark(self, spread: float, sample: Sequence[NDArray[np.uint8]]) -> str | None:
+    def remark(
+        self, spread: float, vectors: NDArray[np.float32], mirrored: NDArray[np.float32]
+    ) -> str | None:
         """Say so when the scores of a run are within noise of each other, and which prompts are.
 
         Noise is measured, not assumed: a photo and its mirror image are equally good, so the
         root mean square of what mirroring changes is the noise of one score.
         """
-        mirrored = [np.ascontiguousarray(photo[:, ::-1]) for photo in sample]
-        there = self.terms_of(self.similarities(self.encoder.encode_images(sample)))
-        back = self.terms_of(self.similarities(self.encoder.encode_images(mirrored)))
+        there = self.terms_of(self.similarities(vectors))
+        back = self.terms_of(self.similarities(mirrored))
         noise = float(np.sqrt(np.mean(((there - back) @ self._weights) ** 2) / 2.0))
         if spread >= NOISE_FACTOR * noise:
             return None

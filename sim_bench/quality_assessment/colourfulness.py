@@ -35,6 +35,7 @@ class ColourfulnessAssessor(RuleBasedAssessor):
     name = "colourfulness"
     unit = "8-bit levels"
     calibration = Calibration(median=36.4, slope=2.31)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure colour at the working size."""

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.errors import UnknownNameError
-from sim_bench.images.picture import Picture
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
 from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.colourfulness import ColourfulnessAssessor
@@ -21,7 +20,11 @@ from sim_bench.quality_assessment.contrast import ContrastAssessor
 from sim_bench.quality_assessment.exposure import ExposureAssessor
 from sim_bench.quality_assessment.luma import Planes
 from sim_bench.quality_assessment.noise import NoiseAssessor
-from sim_bench.quality_assessment.rule_based import Observed, RuleBasedAssessor
+from sim_bench.quality_assessment.rule_based import (
+    Observed,
+    RuleBasedAssessor,
+    own_fingerprint,
+)
 from sim_bench.quality_assessment.sharpness import SharpnessAssessor
 from sim_bench.quality_assessment.tenengrad import TenengradAssessor
 
@@ -53,6 +56,7 @@ class CompositeAssessor(QualityAssessor):
     kind = "rule-based"
     direction: ClassVar[Direction] = "higher"
     score_range = (0.0, 1.0)
+    version: ClassVar[int] = 1
     WEIGHTS: ClassVar[Mapping[str, float]] = MappingProxyType(
         {"sharpness": 0.5, "exposure": 0.2, "contrast": 0.1, "colourfulness": 0.1, "noise": 0.1}
     )
@@ -65,34 +69,41 @@ class CompositeAssessor(QualityAssessor):
         given = "" if self.weights is None else f"weights={dict(self.weights)!r}"
         return f"{type(self).__name__}({given})"
 
-    def prepare(self, picture: Picture) -> dict[str, Observed]:
-        """Take every measure of the picture; they share its planes."""
-        planes = Planes(picture.rgb)
+    @property
+    def fingerprint(self) -> str | None:
+        """As in the base class; changes with the weights and with each measure weighted."""
+        members = [
+            f"{share!r} {MEASURES[name].fingerprint}" for name, share in self._shares.items()
+        ]
+        return own_fingerprint(self, *members)
+
+    def observe(self, planes: Planes) -> dict[str, Observed]:
+        """Take every measure of the photo; they share its planes."""
         return {name: MEASURES[name].observe(planes) for name in self._shares}
 
-    def score_prepared(self, prepared: Sequence[Mapping[str, Observed]]) -> NDArray[np.float64]:
+    def score_observed(self, observed: Sequence[Mapping[str, Observed]]) -> NDArray[np.float64]:
         """Average the calibrated values; NaN where a measure has none."""
-        score = np.zeros(len(prepared))
+        score = np.zeros(len(observed))
         for name, share in self._shares.items():
-            score += share * MEASURES[name].score_prepared([one[name] for one in prepared])
+            score += share * MEASURES[name].score_observed([one[name] for one in observed])
         return score
 
-    def details_prepared(self, prepared: Mapping[str, Observed]) -> dict[str, float]:
+    def details_observed(self, observed: Mapping[str, Observed]) -> dict[str, float]:
         """Return each calibrated value, each raw value (`<measure>_raw`), and the score."""
         details: dict[str, float] = {}
         for name in self._shares:
-            details[name] = float(MEASURES[name].score_prepared([prepared[name]])[0])
-            details[f"{name}_raw"] = prepared[name]["raw"]
-        return {**details, "overall": float(self.score_prepared([prepared])[0])}
+            details[name] = float(MEASURES[name].score_observed([observed[name]])[0])
+            details[f"{name}_raw"] = observed[name]["raw"]
+        return {**details, "overall": float(self.score_observed([observed])[0])}
 
-    def explain_prepared(self, prepared: Mapping[str, Observed]) -> Explanation:
+    def explain_observed(self, observed: Mapping[str, Observed]) -> Explanation:
         """Each measure contributes its calibrated value times its share of the weights."""
         reasons = []
         for name, share in self._shares.items():
-            value = float(MEASURES[name].score_prepared([prepared[name]])[0])
-            found = f"{value:.2f} at weight {share:.2f}: {MEASURES[name].describe(prepared[name])}"
+            value = float(MEASURES[name].score_observed([observed[name]])[0])
+            found = f"{value:.2f} at weight {share:.2f}: {MEASURES[name].describe(observed[name])}"
             reasons.append(Reason(name, share * value, found))
-        return Explanation.of(float(self.score_prepared([prepared])[0]), reasons)
+        return Explanation.of(float(self.score_observed([observed])[0]), reasons)
 
 
 def _shares(weights: Mapping[str, float]) -> dict[str, float]:

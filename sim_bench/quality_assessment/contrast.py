@@ -25,6 +25,7 @@ class ContrastAssessor(RuleBasedAssessor):
     name = "contrast"
     unit = "of full scale"
     calibration = Calibration(median=0.194, slope=4.04)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure the spread of tones at full size."""

@@ -56,20 +56,21 @@ class ExposureAssessor(RuleBasedAssessor):
     name = "exposure"
     unit = "usable bits per pixel"
     calibration = Calibration(median=6.92, slope=11.8)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure the use of the tonal range at full size."""
         return usable_bits(planes.histogram)
 
-    def explain_prepared(self, prepared: Observed) -> Explanation:
+    def explain_observed(self, observed: Observed) -> Explanation:
         """Entropy sets the score that clipping then lowers, split by the pixels clipped."""
-        score = float(self.score_prepared([prepared])[0])
-        if_unclipped = float(self.score_prepared([{"raw": prepared["entropy"]}])[0])
+        score = float(self.score_observed([observed])[0])
+        if_unclipped = float(self.score_observed([{"raw": observed["entropy"]}])[0])
         return Explanation.of(
             score,
             [
-                Reason("tonal range", if_unclipped, f"{prepared['entropy']:.2f} of 8 bits"),
-                *_losses(prepared, score - if_unclipped),
+                Reason("tonal range", if_unclipped, f"{observed['entropy']:.2f} of 8 bits"),
+                *_losses(observed, score - if_unclipped),
             ],
         )
 

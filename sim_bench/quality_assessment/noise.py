@@ -61,6 +61,7 @@ class NoiseAssessor(RuleBasedAssessor):
     unit = "grey levels"
     raw_direction = "lower"
     calibration = Calibration(median=0.389, slope=-2.58)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure grain at full size."""

@@ -1,5 +1,6 @@
 """The common part of measures that are arithmetic on pixels."""
 
+import hashlib
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.images.picture import Picture
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
 from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.luma import Planes
@@ -49,6 +49,8 @@ class RuleBasedAssessor(QualityAssessor):
         unit: Unit of the raw value.
         raw_direction: Whether a larger or a smaller raw value is better.
         calibration: From the raw value to the score.
+        version: Of the arithmetic; raised whenever the same pixels would give another score. A
+            subclass without a version of its own has no fingerprint, so its scores are not kept.
     """
 
     kind = "rule-based"
@@ -57,6 +59,12 @@ class RuleBasedAssessor(QualityAssessor):
     unit: ClassVar[str]
     raw_direction: ClassVar[Direction] = "higher"
     calibration: ClassVar[Calibration]
+    version: ClassVar[int]
+
+    @property
+    def fingerprint(self) -> str | None:
+        """As in the base class."""
+        return own_fingerprint(self, self.calibration)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -69,24 +77,32 @@ class RuleBasedAssessor(QualityAssessor):
         """Measure one sRGB image of shape (H, W, 3); the raw value, in `unit`."""
         return self.observe(Planes(rgb))["raw"]
 
-    def prepare(self, picture: Picture) -> Observed:
-        """Measure the picture: a few numbers are all that is kept of it."""
-        return self.observe(Planes(picture.rgb))
-
-    def score_prepared(self, prepared: Sequence[Observed]) -> NDArray[np.float64]:
+    def score_observed(self, observed: Sequence[Observed]) -> NDArray[np.float64]:
         """Calibrate raw values."""
-        return self.calibration(np.array([one["raw"] for one in prepared], dtype=np.float64))
+        return self.calibration(np.array([one["raw"] for one in observed], dtype=np.float64))
 
-    def details_prepared(self, prepared: Observed) -> dict[str, float]:
+    def details_observed(self, observed: Observed) -> dict[str, float]:
         """Return the raw value, its parts and the calibrated value."""
-        return {**prepared, "overall": float(self.score_prepared([prepared])[0])}
+        return {**observed, "overall": float(self.score_observed([observed])[0])}
 
-    def explain_prepared(self, prepared: Observed) -> Explanation:
+    def explain_observed(self, observed: Observed) -> Explanation:
         """One measure has one reason: itself."""
-        score = float(self.score_prepared([prepared])[0])
-        return Explanation(score, (Reason(self.name, score, self.describe(prepared)),))
+        score = float(self.score_observed([observed])[0])
+        return Explanation(score, (Reason(self.name, score, self.describe(observed)),))
 
     def describe(self, observed: Observed) -> str:
         """Say in a few words what was measured."""
         raw = observed["raw"]
         return f"{raw:.4g} {self.unit}" if math.isfinite(raw) else "not measurable"
+
+
+def own_fingerprint(assessor: QualityAssessor, *settings: object) -> str | None:
+    """Name a method by its class, the version that this very class states, and its settings.
+
+    None if the class states none: a subclass may compute anything under its parent's version.
+    """
+    cls = type(assessor)
+    if "version" not in vars(cls):
+        return None
+    digest = hashlib.sha256("\n".join(map(repr, settings)).encode()).hexdigest()[:16]
+    return f"{cls.__module__}.{cls.__qualname__}-v{vars(cls)['version']}-{digest}"

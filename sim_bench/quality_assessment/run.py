@@ -1,160 +1,71 @@
-"""Many photos through many methods: one decode each, one row each."""
+"""Many photos through many methods: looked up, opened, encoded, scored and kept, side by side.
 
-import math
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+    paths -> look up -> open (threads: read, hash, decode, prepare) -> encode (one thread)
+          -> score and keep (here) -> records
+
+Each stage holds a bounded number of photos, so memory does not grow with their number. A photo is
+read, decoded and encoded at most once, and not at all where the store answers.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.images.picture import Picture
-from sim_bench.images.stream import Read, map_pictures
+from sim_bench.images.stream import in_order
 from sim_bench.quality_assessment.base import QualityAssessor
+from sim_bench.quality_assessment.photo import Asked, Photo, look_up
+from sim_bench.quality_assessment.record import Record, table_of
+from sim_bench.quality_assessment.remarks import Remarks
+from sim_bench.quality_assessment.vector_based import mirrored_key
+from sim_bench.store.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH = 32
-"""Photos scored at once; a batch holds prepared pieces, never whole pictures."""
+BATCH = 64
+"""Photos encoded in one call."""
 
-SAMPLE = 16
-"""Prepared photos kept from the start of a run for a method's remark on it."""
+_LOOK_UP = 512
+"""Photos looked up, and known photos scored, at once."""
 
-COLUMNS = ("path", "status", "reason", "width", "height")
-
-
-class RunRemark(UserWarning):
-    """Something a reader of a whole run ought to know, e.g. that its scores are all alike."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What became of one input.
-
-    Attributes:
-        path: The file, as given.
-        status: "scored" when every method gave a finite score, else "unscored".
-        reason: Why it is unscored; empty when it is scored.
-        width: Width in pixels of the upright photo; None when it gave no pixels.
-        height: Height in pixels, likewise.
-        scores: Score by method; NaN where a method gave none.
-        notes: What was met while reading it, e.g. a colour profile that could not be used.
-    """
-
-    path: Path
-    status: str
-    reason: str
-    width: int | None
-    height: int | None
-    scores: Mapping[str, float]
-    notes: tuple[str, ...] = ()
-
-    def as_row(self) -> dict[str, Any]:
-        """Return the record as a flat row: `COLUMNS`, then one column per method."""
-        return {
-            "path": str(self.path),
-            "status": self.status,
-            "reason": self.reason,
-            "width": self.width,
-            "height": self.height,
-            **self.scores,
-        }
-
-
-@dataclass
-class _Watch:
-    """Spread of one method's scores and a few photos, for its remark at the end of the run."""
-
-    n: int = 0
-    mean: float = 0.0
-    squares: float = 0.0
-    sample: list[Any] = field(default_factory=list)
-
-    def add(self, scores: NDArray[np.float64], prepared: Sequence[Any]) -> None:
-        for score in scores[np.isfinite(scores)]:  # Welford (1962): one pass, no list of scores
-            self.n += 1
-            step = score - self.mean
-            self.mean += step / self.n
-            self.squares += step * (score - self.mean)
-        self.sample.extend(prepared[: SAMPLE - len(self.sample)])
-
-    @property
-    def spread(self) -> float:
-        return math.sqrt(self.squares / (self.n - 1)) if self.n > 1 else 0.0
+Vectors = dict[str, NDArray[np.float32]]
 
 
 def score_stream(
     paths: Iterable[Path],
     methods: Mapping[str, QualityAssessor],
     *,
+    store: Store | None = None,
     batch: int = BATCH,
     workers: int | None = None,
 ) -> Iterator[Record]:
     """Score photos as they are read; one record per path, in the order given.
 
-    Each file is decoded once and serves every method. At the end a method's remark on the
-    run, if it has one, is a `RunRemark` warning.
+    Each file is decoded once and serves every method; methods over the same vectors share them.
+    At the end a method's remark on the run, if it has one, is a `RunRemark` warning.
 
     Args:
         paths: The files.
         methods: Methods by column name.
-        batch: Photos scored at once.
+        store: Keeps vectors and scores; what it holds is not computed again. The caller closes
+            it. A batch is in it before its first record is handed out.
+        batch: Photos encoded at once.
         workers: Decoding threads; the number of CPU cores when None.
 
     Raises:
         ModelError: A method cannot run here; at once, not at the first record.
+        StoreError: The store cannot be used.
     """
     for method in methods.values():
-        method.load()
-    return _scored(paths, methods, batch, workers)
-
-
-def _scored(
-    paths: Iterable[Path],
-    methods: Mapping[str, QualityAssessor],
-    batch: int,
-    workers: int | None,
-) -> Iterator[Record]:
-    def prepare(picture: Picture) -> dict[str, Any]:
-        return {name: method.prepare(picture) for name, method in methods.items()}
-
-    watches = {name: _Watch() for name in methods}
-    reads = map_pictures(paths, prepare, workers=workers)
-    while chunk := list(islice(reads, batch)):
-        yield from _score_chunk(chunk, methods, watches)
-    for name, watch in watches.items():
-        remark = methods[name].remark(watch.spread, watch.sample) if watch.n > 1 else None
-        if remark:
-            warnings.warn(f"{name}: {remark}", RunRemark, stacklevel=3)
-
-
-def _score_chunk(
-    chunk: Sequence[Read[dict[str, Any]]],
-    methods: Mapping[str, QualityAssessor],
-    watches: Mapping[str, _Watch],
-) -> Iterator[Record]:
-    readable = [read.value for read in chunk if read.value is not None]
-    columns: dict[str, Iterator[float]] = {}
-    for name, method in methods.items():
-        prepared = [value[name] for value in readable]
-        scores = method.score_prepared(prepared) if prepared else np.empty(0)
-        watches[name].add(scores, prepared)
-        columns[name] = iter(scores.tolist())
-    for read in chunk:
-        if read.value is None:
-            scores_of_one = dict.fromkeys(methods, float("nan"))
-            reason = read.reason
-        else:
-            scores_of_one = {name: next(column) for name, column in columns.items()}
-            failed = [name for name, score in scores_of_one.items() if not np.isfinite(score)]
-            scores_of_one.update(dict.fromkeys(failed, float("nan")))
-            reason = f"no finite score by {', '.join(failed)}" if failed else ""
-        status = "unscored" if reason else "scored"
-        yield Record(read.path, status, reason, read.width, read.height, scores_of_one, read.notes)
+        method.load(store)
+    return _Run(methods, store, batch, workers or os.cpu_count() or 1).records(paths)
 
 
 def score_table(
@@ -164,10 +75,140 @@ def score_table(
     return table_of(score_stream(paths, methods, **options), list(methods))
 
 
-def table_of(records: Iterable[Record], names: Sequence[str]) -> "pd.DataFrame":
-    """Collect records into a table with the columns `COLUMNS` and `names`."""
-    import pandas as pd
+class _Run:
+    def __init__(
+        self,
+        methods: Mapping[str, QualityAssessor],
+        store: Store | None,
+        batch: int,
+        workers: int,
+    ) -> None:
+        self.asked = Asked(methods)
+        self.store = store
+        self.batch = batch
+        self.workers = workers
+        self.remarks = Remarks(self.asked.vector)
+        for key, encoder in self.asked.encoders.items():
+            if store:
+                store.name_encoder(key, encoder.name)
 
-    rows = [record.as_row() for record in records]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, *names])
-    return table.astype({"width": "Int64", "height": "Int64", **dict.fromkeys(names, "float64")})
+    def records(self, paths: Iterable[Path]) -> Iterator[Record]:
+        opened = in_order(
+            self._looked_up(iter(paths)),
+            workers=self.workers,
+            ahead=2 * self.batch + 2 * self.workers,
+        )
+        encoding = ThreadPoolExecutor(1, thread_name_prefix="encode")
+        under_way: tuple[list[Photo], Future[list[Vectors]]] | None = None
+        try:
+            for chunk in self._chunks(opened):
+                # The next chunk waits for the encoder before this thread turns to the last one.
+                job = encoding.submit(self._encode, chunk)
+                if under_way:
+                    yield from self._finish(*under_way)
+                under_way = chunk, job
+            if under_way:
+                yield from self._finish(*under_way)
+        finally:
+            cast("Any", opened).close()
+            encoding.shutdown(wait=False, cancel_futures=True)
+        self.remarks.warn()
+
+    def _looked_up(self, paths: Iterator[Path]) -> Iterator[Photo | Callable[[], Photo]]:
+        while some := list(islice(paths, _LOOK_UP)):
+            for photo in look_up(some, self.asked, self.store):
+                if photo.answers(self.asked):
+                    yield photo
+                else:
+                    yield partial(photo.open, self.asked, self.store)
+
+    def _chunks(self, photos: Iterator[Photo]) -> Iterator[list[Photo]]:
+        """Photos until there is enough to encode, or to look at."""
+        chunk: list[Photo] = []
+        new = 0
+        for photo in photos:
+            chunk.append(photo)
+            new += photo.opened
+            if new == self.batch or len(chunk) == _LOOK_UP:
+                yield chunk
+                chunk, new = [], 0
+        if chunk:
+            yield chunk
+
+    def _encode(self, chunk: Sequence[Photo]) -> list[Vectors]:
+        """Encode what waits for it; per photo, the vectors of this run."""
+        fresh: list[Vectors] = [{} for _ in chunk]
+        for key, encoder in self.asked.encoders.items():
+            waiting = [k for k, photo in enumerate(chunk) if key in photo.inputs]
+            if not waiting:
+                continue
+            inputs = [chunk[k].inputs[key] for k in waiting]
+            mirrored = waiting[: self.remarks.take(key, len(waiting))]
+            mirrors = [np.ascontiguousarray(x[:, ::-1]) for x in inputs[: len(mirrored)]]
+            vectors = encoder.encode_images([*inputs, *mirrors])
+            for k, vector in zip(waiting, vectors, strict=False):
+                fresh[k][key] = vector
+            for k, vector in zip(mirrored, vectors[len(inputs) :], strict=True):
+                fresh[k][mirrored_key(key)] = vector
+        return fresh
+
+    def _finish(self, chunk: Sequence[Photo], job: "Future[list[Vectors]]") -> Iterator[Record]:
+        """Score a chunk and keep what is new of it, then hand out its records."""
+        fresh = job.result()
+        for photo, vectors in zip(chunk, fresh, strict=True):
+            photo.vectors.update(vectors)
+            photo.inputs.clear()
+        columns = self._scores(chunk)
+        if self.store:
+            new = [
+                photo.entry(self.asked, vectors)
+                for photo, vectors in zip(chunk, fresh, strict=True)
+                if photo.opened
+            ]
+            if new:
+                self.store.add(new)
+        self.remarks.look_at(chunk, self.store)
+        names = list(columns)
+        for photo, scores in zip(chunk, zip(*columns.values(), strict=True), strict=True):
+            yield _record(photo, dict(zip(names, scores, strict=True)))
+
+    def _scores(self, chunk: Sequence[Photo]) -> dict[str, list[float]]:
+        """A column of scores for each method; NaN where there is none."""
+        columns: dict[str, list[float]] = {}
+        for name, method in self.asked.methods.items():
+            column = np.full(len(chunk), np.nan)
+            if name in self.asked.vector:
+                vector_method, key = self.asked.vector[name]
+                rows = [k for k, photo in enumerate(chunk) if key in photo.vectors]
+                if rows:
+                    vectors = np.stack([chunk[k].vectors[key] for k in rows])
+                    column[rows] = vector_method.score_vectors(vectors)
+                    self.remarks.add(name, column[rows])
+            else:
+                seen = [k for k, photo in enumerate(chunk) if name in photo.observed]
+                if seen:
+                    scores = method.score_observed([chunk[k].observed[name] for k in seen])
+                    for k, score in zip(seen, scores.tolist(), strict=True):
+                        chunk[k].scores[name] = score
+                rows = [k for k, photo in enumerate(chunk) if name in photo.scores]
+                column[rows] = [chunk[k].scores[name] for k in rows]
+            column[~np.isfinite(column)] = np.nan
+            columns[name] = column.tolist()
+        return columns
+
+
+def _record(photo: Photo, scores: dict[str, float]) -> Record:
+    reason = photo.reason
+    if not reason:
+        failed = [name for name, score in scores.items() if score != score]  # NaN alone
+        reason = f"no finite score by {', '.join(failed)}" if failed else ""
+    return Record(
+        photo.path,
+        "unscored" if reason else "scored",
+        reason,
+        photo.width,
+        photo.height,
+        scores,
+        photo.notes,
+        photo.content is not None and not photo.opened,
+    )

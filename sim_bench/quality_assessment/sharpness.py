@@ -27,6 +27,7 @@ class SharpnessAssessor(RuleBasedAssessor):
     name = "sharpness"
     unit = "squared grey levels"
     calibration = Calibration(median=316.0, slope=0.84)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure detail at the working size."""

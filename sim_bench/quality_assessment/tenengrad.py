@@ -30,6 +30,7 @@ class TenengradAssessor(RuleBasedAssessor):
     name = "tenengrad"
     unit = "squared grey levels"
     calibration = Calibration(median=4770.0, slope=1.07)
+    version = 1
 
     def observe(self, planes: Planes) -> Observed:
         """Measure edges at the working size."""

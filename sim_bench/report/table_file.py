@@ -2,7 +2,6 @@
 
 import csv
 import json
-import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -57,7 +56,7 @@ class TableFile:
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Add one row."""
-        self._writer.write({key: _none_if_nan(value) for key, value in row.items()})
+        self._writer.write(row)
 
     def __enter__(self) -> "TableFile":
         return self
@@ -82,17 +81,18 @@ def check_suffix(path: Path) -> None:
 
 
 def _none_if_nan(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if value != value else value  # NaN alone differs from itself
 
 
 class _CsvWriter:
     def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
         self._stream = stream
-        self._writer = csv.DictWriter(stream, columns, lineterminator="\n")
-        self._writer.writeheader()
+        self._columns = columns
+        self._writer = csv.writer(stream, lineterminator="\n")
+        self._writer.writerow(columns)
 
     def write(self, row: Mapping[str, Any]) -> None:
-        self._writer.writerow(row)
+        self._writer.writerow([_none_if_nan(row[column]) for column in self._columns])
 
     def close(self) -> None:
         self._stream.flush() if self._stream is sys.stdout else self._stream.close()
@@ -103,7 +103,8 @@ class _JsonWriter:
         self._stream = stream
 
     def write(self, row: Mapping[str, Any]) -> None:
-        self._stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+        known = {key: _none_if_nan(value) for key, value in row.items()}
+        self._stream.write(json.dumps(known, ensure_ascii=False) + "\n")
 
     def close(self) -> None:
         self._stream.close()
@@ -127,7 +128,7 @@ class _ParquetWriter:
         self._rows: list[Mapping[str, Any]] = []
 
     def write(self, row: Mapping[str, Any]) -> None:
-        self._rows.append(row)
+        self._rows.append({key: _none_if_nan(value) for key, value in row.items()})
         if len(self._rows) == self.ROWS:
             self._flush()
 

@@ -10,7 +10,7 @@ from PIL import Image
 from sim_bench.benchmark.experiment import CLIP, COMPOSITE, run_experiment, write_results
 from sim_bench.quality_assessment.aggregate import AGGREGATIONS
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
-from sim_bench.quality_assessment.run import RunRemark
+from sim_bench.quality_assessment.remarks import RunRemark
 from sim_bench.selection.burst import find_bursts
 from tests.fakes import FakeEncoder
 

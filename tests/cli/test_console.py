@@ -20,6 +20,7 @@ def test_progress_shows_count_and_rate_on_a_terminal(monkeypatch):
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr("sim_bench.cli.console._TICK", 0.0)
     assert list(track(range(7), total=7)) == list(range(7))
     assert "7/7" in terminal.getvalue()
     assert "photos/s" in terminal.getvalue()

@@ -124,8 +124,8 @@ def test_an_interruption_keeps_what_is_done_and_says_how_much(run, photos, scrat
 
     whole = runs.score_stream
 
-    def interrupted(paths, methods):
-        for number, record in enumerate(whole(paths, methods)):
+    def interrupted(paths, methods, **options):
+        for number, record in enumerate(whole(paths, methods, **options)):
             if number == 4:
                 raise KeyboardInterrupt
             yield record
@@ -133,5 +133,5 @@ def test_an_interruption_keeps_what_is_done_and_says_how_much(run, photos, scrat
     monkeypatch.setattr(runs, "score_stream", interrupted)
     result = run("score", photos, "--method", "contrast", "--output", "out.csv")
     assert result.exit_code == 130
-    assert "interrupted: 4 of 6 rows are in out.csv" in result.stderr
+    assert "interrupted: 4 of 6 rows are in out.csv; the same command goes on" in result.stderr
     assert len(pd.read_csv("out.csv")) == 4

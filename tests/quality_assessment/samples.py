@@ -1,11 +1,7 @@
 """Pictures for tests of pixel arithmetic, made from formulas, so that nothing is shipped."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
-
-from sim_bench.images.picture import Picture
 
 
 def grey(luma: NDArray) -> NDArray[np.uint8]:
@@ -31,7 +27,3 @@ def scene(height: int = 144, width: int = 192, seed: int = 0) -> NDArray[np.uint
     waves = np.fft.irfft2((shared + 0.5 * spectrum) / f**1.5, s=(height, width))
     waves = (waves - waves.mean()) / waves.std()
     return np.clip(np.rint(120 + 45 * waves), 0, 255).astype(np.uint8).transpose(1, 2, 0).copy()
-
-
-def picture(rgb: NDArray[np.uint8]) -> Picture:
-    return Picture(Path("made.png"), rgb, "PNG")

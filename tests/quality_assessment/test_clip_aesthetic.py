@@ -11,7 +11,7 @@ from sim_bench.images.picture import Picture
 from sim_bench.quality_assessment.aggregate import AGGREGATIONS
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
 from sim_bench.quality_assessment.prompts import PromptSet
-from sim_bench.quality_assessment.run import RunRemark
+from sim_bench.quality_assessment.remarks import RunRemark
 from tests.fakes import FakeEncoder
 
 
@@ -99,12 +99,12 @@ def test_any_unit_vectors_give_a_score_in_range_that_its_parts_add_up_to(seed, m
     }
     encoder = Fixed(rng.standard_normal(5), texts)
     assessor = CLIPAestheticAssessor(encoder=encoder, aggregation_method=method)
-    prepared = np.zeros((16, 16, 3), np.uint8)
-    score = float(assessor.score_prepared([prepared])[0])
+    observed = encoder.vector
+    score = float(assessor.score_observed([observed])[0])
     assert -1.0 <= score <= 1.0
-    explanation = assessor.explain_prepared(prepared)
+    explanation = assessor.explain_observed(observed)
     assert sum(r.contribution for r in explanation.reasons) == pytest.approx(score, abs=1e-6)
-    details = assessor.details_prepared(prepared)
+    details = assessor.details_observed(observed)
     assert details["overall"] == pytest.approx(score, abs=1e-6)
     assert from_details(details, method) == pytest.approx(score, abs=1e-6)
 
@@ -217,6 +217,7 @@ def test_photos_that_differ_are_not_remarked_on(tmp_path):
     """Brightness from black to white moves the score; mirroring a flat photo does not."""
     assessor = CLIPAestheticAssessor(encoder=FakeEncoder(dim=64))
     flats = [np.full((16, 16, 3), value, np.uint8) for value in (0, 60, 120, 180, 240)]
-    spread = float(assessor.score_prepared(flats).std(ddof=1))
+    vectors = assessor.encoder.encode_images(flats)
+    spread = float(assessor.score_vectors(vectors).std(ddof=1))
     assert spread > 0.01
-    assert assessor.remark(spread, flats) is None
+    assert assessor.remark(spread, vectors, vectors) is None

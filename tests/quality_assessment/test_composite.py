@@ -5,17 +5,18 @@ from sim_bench.errors import UnknownNameError
 from sim_bench.images.degrade import degrade
 from sim_bench.quality_assessment import luma as luma_module
 from sim_bench.quality_assessment.composite import MEASURES, CompositeAssessor
-from tests.quality_assessment.samples import flat, grey, picture, scene
+from sim_bench.quality_assessment.luma import Planes
+from tests.quality_assessment.samples import flat, grey, scene
 
 
 def score(assessor, rgb):
-    return float(assessor.score_prepared([assessor.prepare(picture(rgb))])[0])
+    return float(assessor.score_observed([assessor.observe(Planes(rgb))])[0])
 
 
 def test_it_is_the_weighted_mean_of_the_calibrated_values():
     parts = {name: measure for name, measure in MEASURES.items() if name != "tenengrad"}
     values = {
-        name: measure.score_prepared([measure.prepare(picture(scene()))])[0]
+        name: measure.score_observed([measure.observe(Planes(scene()))])[0]
         for name, measure in parts.items()
     }
     expected = np.average(
@@ -48,7 +49,7 @@ def test_measures_of_no_weight_are_not_computed(monkeypatch):
 
     monkeypatch.setattr(MEASURES["noise"], "observe", refuse)
     composite = CompositeAssessor({"contrast": 1, "noise": 0})
-    assert set(composite.details_prepared(composite.prepare(picture(scene())))) == {
+    assert set(composite.details_observed(composite.observe(Planes(scene())))) == {
         "contrast",
         "contrast_raw",
         "overall",
@@ -59,13 +60,13 @@ def test_luma_is_computed_once_for_all(monkeypatch):
     calls = []
     original = luma_module.luma
     monkeypatch.setattr(luma_module, "luma", lambda rgb: calls.append(1) or original(rgb))
-    CompositeAssessor(dict.fromkeys(MEASURES, 1.0)).prepare(picture(scene()))
+    CompositeAssessor(dict.fromkeys(MEASURES, 1.0)).observe(Planes(scene()))
     assert len(calls) == 1
 
 
 def test_reasons_add_up_and_tell_the_observation():
     composite = CompositeAssessor()
-    explanation = composite.explain_prepared(composite.prepare(picture(scene())))
+    explanation = composite.explain_observed(composite.observe(Planes(scene())))
     total = sum(reason.contribution for reason in explanation.reasons)
     assert total == pytest.approx(explanation.score, abs=1e-12)
     assert {reason.name for reason in explanation.reasons} == set(CompositeAssessor.WEIGHTS)

@@ -8,12 +8,14 @@ from PIL import Image
 
 from sim_bench.errors import ImageError, UnscoredError
 from sim_bench.quality_assessment.base import QualityAssessor
+from sim_bench.quality_assessment.luma import Planes
 from sim_bench.quality_assessment.rule_based import RuleBasedAssessor
+from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 from sim_bench.registry import METHODS, method_class
 from tests.fakes import FakeEncoder
-from tests.quality_assessment.samples import flat, grey, picture, scene
+from tests.quality_assessment.samples import flat, grey, scene
 
-pytestmark = pytest.mark.filterwarnings("ignore::sim_bench.quality_assessment.run.RunRemark")
+pytestmark = pytest.mark.filterwarnings("ignore::sim_bench.quality_assessment.remarks.RunRemark")
 
 SCENES = 5
 ODD = ("empty.jpg", "text.jpg", "truncated.png", "missing.jpg")
@@ -182,10 +184,9 @@ def test_best_of_no_photos_is_refused(method):
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_photo_without_a_finite_score_never_wins(method, good, monkeypatch, value):
-    real = method.score_prepared
-    monkeypatch.setattr(
-        method, "score_prepared", lambda prepared: np.append(value, real(prepared)[1:])
-    )
+    scoring = "score_vectors" if isinstance(method, VectorBasedAssessor) else "score_observed"
+    real = getattr(method, scoring)
+    monkeypatch.setattr(method, scoring, lambda seen: np.append(value, real(seen)[1:]))
     with pytest.raises(UnscoredError, match=method.name):
         method.assess_image(good[0])
     row = method.assess_batch(good).iloc[0]
@@ -217,7 +218,7 @@ def test_paths_may_be_strings(method, folder):
 def test_a_picture_is_left_as_it_was(method):
     rgb = scene()
     rgb.setflags(write=False)
-    method.prepare(picture(rgb))
+    method.observe(Planes(rgb))
     assert (rgb == scene()).all()
 
 
@@ -226,7 +227,7 @@ def test_orientation_does_not_matter_to_arithmetic(method, turn):
     if method.kind != "rule-based":
         pytest.skip("a learned method may tell left from right")
     upright, turned = (
-        method.score_prepared([method.prepare(picture(np.ascontiguousarray(rgb)))])[0]
+        method.score_observed([method.observe(Planes(np.ascontiguousarray(rgb)))])[0]
         for rgb in (scene(), turn(scene()))
     )
     assert turned == pytest.approx(upright, rel=1e-6)
@@ -238,6 +239,6 @@ def test_a_calibrated_measure_states_unit_direction_and_raw_value(method):
     assert method.unit
     assert method.raw_direction in ("higher", "lower")
     raw = method.measure(scene())
-    details = method.details_prepared(method.prepare(picture(scene())))
+    details = method.details_observed(method.observe(Planes(scene())))
     assert details["raw"] == raw
     assert method.calibration(np.array([raw]))[0] == details["overall"]

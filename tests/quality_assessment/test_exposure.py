@@ -4,8 +4,8 @@ from skimage.measure import shannon_entropy
 
 from sim_bench.images.degrade import degrade
 from sim_bench.quality_assessment.exposure import ExposureAssessor, tonal_entropy, usable_bits
-from sim_bench.quality_assessment.luma import histogram, luma
-from tests.quality_assessment.samples import checkerboard, flat, grey, picture, scene
+from sim_bench.quality_assessment.luma import Planes, histogram, luma
+from tests.quality_assessment.samples import checkerboard, flat, grey, scene
 
 exposure = ExposureAssessor()
 
@@ -26,9 +26,9 @@ def test_entropy_agrees_with_scikit_image():
 @pytest.mark.parametrize("image", [flat(128), flat(0), flat(255), checkerboard()])
 def test_no_usable_tone_scores_zero(image):
     """One tone is 0 bits; black and white alone are all clipped."""
-    prepared = exposure.prepare(picture(image))
-    assert prepared["raw"] == 0.0
-    assert exposure.score_prepared([prepared])[0] == 0.0
+    observed = exposure.observe(Planes(image))
+    assert observed["raw"] == 0.0
+    assert exposure.score_observed([observed])[0] == 0.0
 
 
 @pytest.mark.parametrize("kind", ["underexposure", "overexposure"])
@@ -41,11 +41,11 @@ def test_clipping_is_told_apart():
     """A quarter black, an eighth white, the rest of 64 middle tones."""
     levels = np.tile(np.arange(64, 128), 10)
     image = grey(np.concatenate([np.zeros(256), np.full(128, 255), levels]).reshape(32, 32))
-    prepared = exposure.prepare(picture(image))
-    assert (prepared["shadow_clipping"], prepared["highlight_clipping"]) == (0.25, 0.125)
-    details = exposure.details_prepared(prepared)
+    observed = exposure.observe(Planes(image))
+    assert (observed["shadow_clipping"], observed["highlight_clipping"]) == (0.25, 0.125)
+    details = exposure.details_observed(observed)
     assert set(details) == {"raw", "entropy", "shadow_clipping", "highlight_clipping", "overall"}
-    reasons = {r.name: r for r in exposure.explain_prepared(prepared).reasons}
+    reasons = {r.name: r for r in exposure.explain_observed(observed).reasons}
     shadows, highlights = reasons["clipped shadows"], reasons["clipped highlights"]
     assert shadows.contribution == pytest.approx(2 * highlights.contribution)
     assert shadows.contribution < 0 < reasons["tonal range"].contribution
@@ -55,7 +55,7 @@ def test_clipping_is_told_apart():
 def test_nothing_clipped_costs_nothing():
     image = grey(np.tile(np.arange(64, 128), (4, 1)))
     reasons = {
-        r.name: r for r in exposure.explain_prepared(exposure.prepare(picture(image))).reasons
+        r.name: r for r in exposure.explain_observed(exposure.observe(Planes(image))).reasons
     }
     assert reasons["clipped shadows"].contribution == 0.0
     assert reasons["tonal range"].detail == "6.00 of 8 bits"

@@ -73,15 +73,15 @@ def test_grouped_median_has_no_step_where_zeros_reach_one_half():
 
 def test_flat_picture_is_clean_and_scores_one():
     assert noise.measure(flat()) == 0.0
-    assert noise.score_prepared([{"raw": 0.0}])[0] == 1.0
+    assert noise.score_observed([{"raw": 0.0}])[0] == 1.0
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 50), (50, 2)])
 def test_pictures_without_inner_pixels_are_unmeasured(shape):
     assert np.isnan(noise.measure(grey(np.zeros(shape))))
-    prepared = {"raw": float("nan")}
-    assert np.isnan(noise.score_prepared([prepared])[0])
-    assert noise.explain_prepared(prepared).reasons[0].detail == "not measurable"
+    observed = {"raw": float("nan")}
+    assert np.isnan(noise.score_observed([observed])[0])
+    assert noise.explain_observed(observed).reasons[0].detail == "not measurable"
 
 
 def test_strips_do_not_show():
@@ -106,6 +106,6 @@ def test_the_largest_response_fits():
 )
 def test_more_noise_measures_more_and_scores_less(kind, severities):
     raw = [noise.measure(degrade(scene(), kind, severity)) for severity in severities]
-    scores = noise.score_prepared([{"raw": value} for value in raw])
+    scores = noise.score_observed([{"raw": value} for value in raw])
     assert raw == sorted(raw)
     assert list(scores) == sorted(scores, reverse=True)

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim_bench.quality_assessment.composite import MEASURES
+from sim_bench.quality_assessment.luma import Planes
 from sim_bench.quality_assessment.rule_based import Calibration
-from tests.quality_assessment.samples import flat, picture, scene
+from tests.quality_assessment.samples import flat, scene
 
 measures = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 
@@ -66,24 +67,23 @@ def test_read_only_and_strided_pixels_will_do(measure):
 
 @measures
 def test_details_and_description_show_the_raw_value(measure):
-    prepared = measure.prepare(picture(scene()))
-    details = measure.details_prepared(prepared)
+    observed = measure.observe(Planes(scene()))
+    details = measure.details_observed(observed)
     assert details["raw"] == measure.measure(scene())
-    assert details["overall"] == measure.score_prepared([prepared])[0]
-    assert any(character.isdigit() for character in measure.describe(prepared))
+    assert details["overall"] == measure.score_observed([observed])[0]
+    assert any(character.isdigit() for character in measure.describe(observed))
 
 
 @measures
 def test_a_flat_picture_has_a_finite_score(measure):
-    score = measure.score_prepared([measure.prepare(picture(flat()))])[0]
+    score = measure.score_observed([measure.observe(Planes(flat()))])[0]
     assert score == (0.0 if measure.raw_direction == "higher" else 1.0)
 
 
 @measures
 def test_photos_that_differ_have_scores_that_differ(measure):
     scores = [
-        measure.score_prepared([measure.prepare(picture(scene(seed=seed)))])[0]
-        for seed in range(20)
+        measure.score_observed([measure.observe(Planes(scene(seed=seed)))])[0] for seed in range(20)
     ]
     assert len(set(scores)) == 20
 

@@ -1,14 +1,13 @@
 """Runs of many photos: one row per input, whatever the input is."""
 
-import warnings
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from sim_bench.errors import ModelError
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor
-from sim_bench.quality_assessment.run import COLUMNS, RunRemark, score_stream, score_table
+from sim_bench.quality_assessment.record import COLUMNS
+from sim_bench.quality_assessment.run import score_stream, score_table
 
 
 class Red(QualityAssessor):
@@ -21,21 +20,18 @@ class Red(QualityAssessor):
     def __init__(self):
         self.batches = []
 
-    def prepare(self, picture):
-        return float(picture.rgb[..., 0].mean())
+    def observe(self, planes):
+        return float(planes.rgb[..., 0].mean())
 
-    def score_prepared(self, prepared):
-        self.batches.append(len(prepared))
-        return np.array([value if value > 0 else np.nan for value in prepared])
+    def score_observed(self, observed):
+        self.batches.append(len(observed))
+        return np.array([value if value > 0 else np.nan for value in observed])
 
-    def details_prepared(self, prepared):
-        return {"overall": prepared}
+    def details_observed(self, observed):
+        return {"overall": observed}
 
-    def explain_prepared(self, prepared):
-        return Explanation(prepared, ())
-
-    def remark(self, spread, sample):
-        return f"spread {spread:.3f} over {len(sample)}"
+    def explain_observed(self, observed):
+        return Explanation(observed, ())
 
 
 @pytest.fixture
@@ -54,9 +50,7 @@ def photos(tmp_path):
 
 @pytest.fixture
 def table(photos):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RunRemark)
-        return score_table(photos, {"red": Red()}, batch=4)
+    return score_table(photos, {"red": Red()}, batch=4)
 
 
 def test_one_row_per_input_in_order(table, photos):
@@ -87,19 +81,8 @@ def test_a_method_without_a_finite_score_is_named(table):
 
 def test_batches_hold_what_could_be_read(photos):
     method = Red()
-    with pytest.warns(RunRemark):
-        list(score_stream(photos, {"red": method}, batch=4))
-    assert method.batches == [4, 1, 4, 1]
-
-
-def test_the_remark_sees_the_spread_of_the_finite_scores(photos):
-    """Sample standard deviation of 10, 20, ..., 90 is 10 * sqrt(7.5)."""
-    with pytest.warns(RunRemark, match="red: spread 27.386 over 10"):
-        list(score_stream(photos, {"red": Red()}))
-
-
-def test_one_photo_is_not_remarked_on(photos):
-    assert len(score_table(photos[1:2], {"red": Red()})) == 1
+    list(score_stream(photos, {"red": method}, batch=4))
+    assert method.batches == [4, 4, 2]
 
 
 def test_no_photos_give_an_empty_table_with_its_columns():
@@ -110,11 +93,9 @@ def test_no_photos_give_an_empty_table_with_its_columns():
 
 def test_assess_batch_select_best_and_single_agree(photos):
     method = Red()
-    with pytest.warns(RunRemark):
-        table = method.assess_batch(photos)
+    table = method.assess_batch(photos)
     assert method.assess_image(photos[-1]) == table["red"].iloc[-1] == 90.0
-    with pytest.warns(RunRemark):
-        best = method.select_best(photos)
+    best = method.select_best(photos)
     assert best.path == photos[-1]
     assert len(best.unscored) == 4
 
@@ -126,7 +107,7 @@ def test_select_best_of_nothing_is_refused():
 
 def test_a_method_that_cannot_run_says_so_before_the_first_record():
     class Absent(Red):
-        def load(self):
+        def load(self, store=None):
             raise ModelError("no weights")
 
     with pytest.raises(ModelError, match="no weights"):

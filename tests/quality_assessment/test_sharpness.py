@@ -59,7 +59,7 @@ def test_a_photo_and_its_reduced_copy_are_comparable():
 
 def test_flat_picture_has_none_and_scores_zero():
     assert sharpness.measure(flat()) == 0.0
-    assert sharpness.score_prepared([{"raw": 0.0}])[0] == 0.0
+    assert sharpness.score_observed([{"raw": 0.0}])[0] == 0.0
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 5, 3), (2, 2, 3)])

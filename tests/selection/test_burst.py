@@ -83,16 +83,16 @@ class Recalled(QualityAssessor):
     def explain(self, path):
         return Explanation(0.0, self.reasons[Path(path).name])
 
-    def prepare(self, picture):
+    def observe(self, planes):
         raise NotImplementedError
 
-    def score_prepared(self, prepared):
+    def score_observed(self, observed):
         raise NotImplementedError
 
-    def details_prepared(self, prepared):
+    def details_observed(self, observed):
         raise NotImplementedError
 
-    def explain_prepared(self, prepared):
+    def explain_observed(self, observed):
         raise NotImplementedError
 
 

@@ -1,0 +1,66 @@
+"""`sim-bench rescore`: new prompts for all photos that are known, without opening one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim_bench.cli import options
+
+
+def rescore(
+    method: options.Methods = None,
+    model: options.Model = None,
+    pretrained: options.Pretrained = None,
+    aggregation: options.AggregationOption = None,
+    prompts: options.Prompts = None,
+    device: options.DeviceOption = None,
+    precision: options.PrecisionOption = None,
+    decode: options.DecodeOption = None,
+    store: options.StorePath = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
+    ] = None,
+) -> None:
+    """Score every photo that earlier runs have kept, by other prompts or another aggregation.
+
+    No file is opened or looked for: each photo is scored as it was when it was last read. For
+    some photos only, or to take note of changes, use `score`.
+    """
+    from sim_bench.quality_assessment.rescore import rescore as rescored
+    from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
+    from sim_bench.report.table_file import TableFile
+    from sim_bench.store.store import Store
+
+    options.check_output(output)
+    methods = options.build_methods(
+        method or ["clip_aesthetic"],
+        model=model,
+        pretrained=pretrained,
+        aggregation=aggregation,
+        prompts=prompts,
+        device=device,
+        precision=precision,
+        decode=decode,
+    )
+    over_vectors = {
+        name: one for name, one in methods.items() if isinstance(one, VectorBasedAssessor)
+    }
+    if others := sorted(methods.keys() - over_vectors.keys()):
+        raise typer.BadParameter(
+            f"{others[0]} looks at pixels, which are not kept; use `sim-bench score`",
+            param_hint="--method",
+        )
+    count = 0
+    with (
+        Store(store) as kept,
+        TableFile(output, ["path", *methods], numeric=list(methods)) as table,
+    ):
+        for path, scores in rescored(kept, over_vectors):
+            table.write({"path": path, **scores})
+            count += 1
+    lines = [f"{count} photos scored from {kept.path}, none opened"]
+    lines += [f"{name}: {one.made_by}" for name, one in methods.items()]
+    lines += [f"written to {output}"] if output else []
+    typer.echo("\n".join(lines), err=True)

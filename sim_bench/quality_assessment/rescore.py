@@ -1,0 +1,54 @@
+"""Another question to photos that are known: stored vectors through new prompts, no file opened."""
+
+from collections.abc import Iterator, Mapping
+
+from sim_bench.errors import StoreError
+from sim_bench.quality_assessment.photo import Asked
+from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
+from sim_bench.store.store import Store
+from sim_bench.store.upkeep import info
+
+
+def rescore(
+    store: Store, methods: Mapping[str, VectorBasedAssessor]
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Score every photo of which the store has the vector that the methods look at.
+
+    Files are not looked at: a photo is scored as it was when it was last read, also where its disk
+    is not at hand. Memory does not grow with the number of photos.
+
+    Args:
+        store: The store.
+        methods: By column name; all over the same vectors (encoder, precision and decoding).
+
+    Yields:
+        Absolute path, and score by method.
+
+    Raises:
+        ValueError: No methods, or they look at different vectors.
+        StoreError: The store has no vector of this kind; the message says which it has.
+        ModelError: A method cannot run here.
+    """
+    asked = Asked(methods)
+    if asked.pixel or len(asked.encoders) != 1:
+        raise ValueError(
+            "rescore takes methods over the vectors of one encoder. Got "
+            f"{', '.join(methods) or 'none'}, with {len(asked.encoders)} kinds of vectors."
+        )
+    [(key, encoder)] = asked.encoders.items()
+    for method in methods.values():
+        method.load(store)
+    empty = True
+    for paths, vectors in store.stored(key, encoder.dim):
+        empty = False
+        columns = [method.score_vectors(vectors).tolist() for method in methods.values()]
+        for path, *scores in zip(paths, *columns, strict=True):
+            yield path, dict(zip(methods, scores, strict=True))
+    if empty:
+        held = [f"{one.name or 'unnamed'} ({one.fingerprint})" for one in info(store).encoders]
+        raise StoreError(
+            f"{store.path} holds no vectors of {encoder.name} ({key}). It holds "
+            f"{'; '.join(held) or 'none'}. Score the photos first, or choose the model, precision "
+            "and decoding by which they were scored (photos that a rule-based method looked at "
+            "too were decoded exactly: --decode exact)."
+        )
