@@ -57,10 +57,10 @@ class Table:
         """All columns in the order of a row; the check is the last."""
         return (*self.numbers, *self.strings, "crc")
 
-    def select(self, where: str) -> str:
+    def select(self, where: str, how: str = "") -> str:
         """The statement that reads rows."""
         read = (f"coalesce({c}, 9e999)" if c == self.infinite else c for c in self.columns)
-        return f"SELECT {', '.join(read)} FROM {self.name} WHERE {where}"
+        return f"SELECT {', '.join(read)} FROM {self.name} {how} WHERE {where}"
 
     def insert(self) -> str:
         """The statement that writes rows over those of the same key."""
