@@ -21,7 +21,7 @@ from sim_bench.images.readers import load
 DECODE_VERSION = 1
 """Raised whenever the same bytes would give other pixels than before."""
 
-_STRIP = 16  # rows; 8 to 128 are equally fast
+_STRIP = 1 << 16  # bytes, as many as Pillow hands out at once
 
 
 def read_picture(
@@ -127,12 +127,14 @@ def _to_array(image: Image.Image) -> NDArray[np.uint8]:
     """Copy an RGB picture into an array, a few rows at a time.
 
     Equal to `np.asarray(image)` and 2.6 times faster for 12 megapixels, because what passes between
-    Pillow's four bytes per pixel and numpy's three stays in the processor's cache.
+    Pillow's four bytes per pixel and numpy's three stays in the processor's cache, and no second
+    copy of it all is made.
     """
     width, height = image.size
     pixels = np.empty((height, width, 3), dtype=np.uint8)
-    for top in range(0, height, _STRIP):
-        below = min(height, top + _STRIP)
+    rows = max(1, _STRIP // (3 * width))
+    for top in range(0, height, rows):
+        below = min(height, top + rows)
         strip = image.crop((0, top, width, below)).tobytes()
         pixels[top:below] = np.frombuffer(strip, dtype=np.uint8).reshape(-1, width, 3)
     return pixels

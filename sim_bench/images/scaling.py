@@ -8,8 +8,11 @@ from typing import IO
 
 from PIL import Image, JpegImagePlugin
 
-_PER_INPUT_PIXEL = 2  # chosen by us, by benchmarks/scaled_decoding.py: see docs/images.md
+_PER_INPUT_PIXEL = 3  # chosen by us from measurements: docs/images.md
 _SCALES = (8, 4, 2)
+# The decoder makes up for chroma of half the width and height (4:2:0), but of a quarter (4:1:1)
+# would leave a quarter of the reduced width.
+_COARSEST_CHROMA = 2
 # Start-of-frame markers (ITU-T T.81, table B.1) of 8x8 frequencies: baseline, extended and
 # progressive, with Huffman or arithmetic codes.
 _OF_BLOCKS = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})
@@ -17,10 +20,10 @@ _BEFORE_THE_FRAME = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)}
 
 
 def shortest_side(input_size: tuple[int, int]) -> int:
-    """The `at_least` that serves an encoder: twice the larger side of its input.
+    """The `at_least` that serves an encoder: three times the larger side of its input.
 
-    What is left to the encoder's own resizing is then at least a halving, which takes out what
-    scaled decoding does otherwise than a good resize.
+    Enough is then left to the encoder's own resizing to take out what scaled decoding does
+    otherwise than a good resize does.
 
     Args:
         input_size: Width and height of the encoder's input in pixels.
@@ -44,6 +47,8 @@ def shrink(image: Image.Image, at_least: int | None) -> tuple[int, int] | None:
         return None
     size = image.size
     if min(size) < 2 * at_least or image.fp is None or not _is_of_blocks(image.fp):
+        return None
+    if max(max(across, down) for _, across, down, _ in image.layer) > _COARSEST_CHROMA:
         return None
     scale = next(scale for scale in _SCALES if min(size) >= scale * at_least)
     # The mode stays; of several scales Pillow takes the one that leaves this size or more.

@@ -122,3 +122,24 @@ def dng(preview: bytes, size: tuple[int, int], orientation: int, sensor: tuple[i
     at_preview = at_sensor + len(second)
     first, second = directories(at_sensor, at_preview, at_preview + len(preview))
     return b"II*\0" + struct.pack("<I", 8) + first + second + preview + pixels
+
+
+def lossless_jpeg(width: int, height: int, planes: int) -> bytes:
+    """A lossless JPEG (ITU-T T.81, process 14) of mid-grey: every difference is 0, coded 0000."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+    numbers = range(1, planes + 1)
+    frame = struct.pack(">BHHB", 8, height, width, planes)
+    frame += b"".join(bytes([number, 0x11, 0]) for number in numbers)
+    table = bytes([0, *(0, 0, 0, 9), *[0] * 12, *range(9)])  # nine codes of four bits
+    scan = bytes([planes]) + b"".join(bytes([number, 0]) for number in numbers)
+    as_rgb = segment(0xEE, b"Adobe\0\x64\0\0\0\0\0") if planes == 3 else b""
+    return b"".join(
+        (
+            *(b"\xff\xd8", as_rgb, segment(0xC3, frame), segment(0xC4, table)),
+            *(segment(0xDA, scan + bytes([1, 0, 0])), bytes(-(-width * height * planes // 2))),
+            b"\xff\xd9",
+        )
+    )
