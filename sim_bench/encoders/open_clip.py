@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sim_bench.encoders.base import Device, Precision
-from sim_bench.encoders.open_clip_device import TowerRunner, import_torch, pick_device
+from sim_bench.encoders.open_clip_device import (
+    TowerRunner,
+    import_torch,
+    pick_device,
+    pick_precision,
+)
 from sim_bench.encoders.open_clip_model import OpenClipModel, load_model
 from sim_bench.encoders.preprocess import VERSION, Preprocessing
-from sim_bench.encoders.settings import PreprocessConfig
+from sim_bench.encoders.settings import PreprocessConfig, VisionConfig
 from sim_bench.encoders.tokenizer import LongPromptWarning
+from sim_bench.encoders.tower_kind import is_transformer
 
 _EXTREME = 50  # as in preprocess.py: a photo of longer sides is not resized as a whole
 
@@ -28,13 +34,14 @@ class OpenClipEncoder:
         model: A name of open_clip, e.g. "ViT-B-32", or a model that is loaded already.
         pretrained: A tag of open_clip or a checkpoint file; not read for a loaded model.
         device: "auto" is CUDA where there is one, else the CPU.
-        precision: "auto" is f32, without TF32, as in the OpenVINO backend. "bf16" computes under
-            autocast.
+        precision: "auto" is bf16, under autocast, for vision transformers on CPUs and GPUs that
+            compute in it, else f32, without TF32.
 
     Attributes:
         model: The model of open_clip.
         name: Model and weights, e.g. "ViT-B-32/laion2b_s34b_b79k".
         dim: Length of a vector.
+        input_size: Height and width of what `prepare` gives.
         device: "cpu", "cuda" or "mps", where it computes.
         precision: "f32" or "bf16", as it is computed.
 
@@ -58,10 +65,12 @@ class OpenClipEncoder:
         self.model = load_model(model, pretrained) if isinstance(model, str) else model
         self.name = self.model.name
         self.dim = int(self.model.config["embed_dim"])
-        self.precision: Literal["f32", "bf16"] = "bf16" if precision == "bf16" else "f32"
+        vision = VisionConfig.model_validate(self.model.config.get("vision_cfg", {}))
+        self.precision = pick_precision(precision, self.device, transformer=is_transformer(vision))
         self._network = self.model.network.to(self.device)
         self._runner = TowerRunner(self.name, self.device, self.precision)
         self._preprocessing = Preprocessing.from_config(PreprocessConfig(**self.model.preprocess))
+        self.input_size = self._preprocessing.height, self._preprocessing.width
         # open_clip's own transform, but for its last steps: to a tensor, and normalised.
         self._steps = self.model.transform.transforms[:-2]
         self._quoted: set[str] = set()
@@ -95,12 +104,14 @@ class OpenClipEncoder:
         mean = torch.tensor(self._preprocessing.mean, device=self.device)[:, None, None]
         std = torch.tensor(self._preprocessing.std, device=self.device)[:, None, None]
 
-        def encode(chunk: Sequence[NDArray[np.uint8]]) -> Any:
-            pixels = torch.from_numpy(np.stack([self.prepare(image) for image in chunk]))
-            pixels = pixels.to(self.device).permute(0, 3, 1, 2).float().div(255)
+        def load(chunk: Sequence[NDArray[np.uint8]]) -> Any:
+            return torch.from_numpy(np.stack([self.prepare(image) for image in chunk]))
+
+        def encode(pixels: Any) -> Any:
+            pixels = pixels.permute(0, 3, 1, 2).float().div(255)
             return self._network.encode_image((pixels - mean) / std, normalize=True)
 
-        return self._runner.run(images, encode, self.dim)
+        return self._runner.run(images, load, encode, self.dim)
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode texts to unit rows (n, dim); one that is too long is cut, with a warning."""
@@ -109,11 +120,13 @@ class OpenClipEncoder:
         for text in texts:
             self._warn_if_cut(text)
 
-        def encode(chunk: Sequence[str]) -> Any:
-            ids = self.model.tokenizer(list(chunk)).to(self.device)
+        def load(chunk: Sequence[str]) -> Any:
+            return self.model.tokenizer(list(chunk))
+
+        def encode(ids: Any) -> Any:
             return self._network.encode_text(ids, normalize=True)
 
-        return self._runner.run(texts, encode, self.dim)
+        return self._runner.run(texts, load, encode, self.dim)
 
     def _warn_if_cut(self, text: str) -> None:
         tokenizer = self.model.tokenizer

@@ -8,6 +8,9 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_bench.encoders.base import Precision
+from sim_bench.encoders.open_clip_transfer import Transfer
+from sim_bench.encoders.openvino_cpu import supports_bf16
 from sim_bench.errors import DeviceError, MissingDependencyError
 
 TorchDevice = Literal["cpu", "cuda", "mps"]
@@ -61,8 +64,31 @@ def pick_device(device: str) -> TorchDevice:
     return "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
 
 
+def pick_precision(
+    precision: Precision, device: TorchDevice, *, transformer: bool
+) -> Literal["f32", "bf16"]:
+    """Settle how to compute: "auto" is bf16 for transformers where the device computes in it.
+
+    Args:
+        precision: As asked for.
+        device: Where the tower lies.
+        transformer: Whether the visual tower is a vision transformer; others lose more.
+    """
+    if precision != "auto":
+        return precision
+    if not transformer or device == "mps":
+        return "f32"
+    if device == "cuda":  # a GPU that only emulates bf16 is slower with it
+        has = import_torch().cuda.is_bf16_supported(including_emulation=False)
+    else:
+        has = supports_bf16()
+    return "bf16" if has else "f32"
+
+
 class TowerRunner:
     """Runs rows through a tower, with smaller batches where the device has too little memory.
+
+    On CUDA every batch has the same shape, padded, so that its libraries choose the same kernels.
 
     Args:
         name: Of the model, for messages.
@@ -81,32 +107,57 @@ class TowerRunner:
         self._warned = False
 
     def run(
-        self, rows: Sequence[T], encode: Callable[[Sequence[T]], Any], dim: int
+        self,
+        rows: Sequence[T],
+        load: Callable[[Sequence[T]], Any],
+        encode: Callable[[Any], Any],
+        dim: int,
     ) -> NDArray[np.float32]:
         """Apply `encode` to batches of rows and bring the vectors to unit length.
 
+        While the device computes a batch, the next one is loaded and sent.
+
         Args:
             rows: What to encode.
-            encode: Maps some rows to a tensor (n, dim).
+            load: Makes a tensor of the host of some rows.
+            encode: Maps such a tensor, on the device, to a tensor (n, dim).
             dim: Length of a vector.
 
         Raises:
             DeviceError: Not even one row fits on the device.
         """
         torch = import_torch()
-        parts = [np.empty((0, dim), dtype=np.float32)]
+        transfer = Transfer(torch, self.device)
+        out = np.empty((len(rows), dim), dtype=np.float32)
+        waiting: list[tuple[int, Callable[[], NDArray[np.float32]]]] = []
+
+        def collect() -> None:
+            while waiting:
+                first, vectors = waiting.pop()
+                out[first : first + self.batch] = vectors()[: len(rows) - first]
+
         start = 0
         while start < len(rows):
-            chunk = rows[start : start + self.batch]
+            batch = self._padded(torch, load(rows[start : start + self.batch]))
             try:
                 with torch.inference_mode(), self._precisely(torch):
-                    vectors = encode(chunk).float().cpu().numpy()
+                    vectors = transfer.to_host(encode(transfer.to_device(batch)))
             except torch.OutOfMemoryError as error:
-                self._halve(len(chunk), error)
+                collect()
+                self._halve(len(batch), error)
                 continue
-            parts.append(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-            start += len(chunk)
-        return np.concatenate(parts).astype(np.float32, copy=False)
+            collect()
+            waiting.append((start, vectors))
+            start += self.batch
+        collect()
+        return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
+
+    def _padded(self, torch: Any, batch: Any) -> Any:
+        """On CUDA, the batch with its last row repeated until it has the constant shape."""
+        missing = self.batch - len(batch)
+        if self.device != "cuda" or not missing:
+            return batch
+        return torch.cat([batch, batch[-1:].expand(missing, *batch.shape[1:])])
 
     @contextmanager
     def _precisely(self, torch: Any) -> Iterator[None]:

@@ -12,7 +12,12 @@ from PIL import Image
 
 from sim_bench.encoders.base import Encoder
 from sim_bench.encoders.open_clip import OpenClipEncoder
-from sim_bench.encoders.open_clip_device import DeviceMemoryWarning, pick_device
+from sim_bench.encoders.open_clip_device import (
+    DeviceMemoryWarning,
+    TowerRunner,
+    pick_device,
+    pick_precision,
+)
 from sim_bench.encoders.open_clip_model import load_model
 from sim_bench.encoders.tokenizer import LongPromptWarning
 from sim_bench.errors import (
@@ -40,7 +45,25 @@ def model():
 
 @pytest.fixture
 def encoder(model):
-    return OpenClipEncoder(model, device="cpu")
+    return OpenClipEncoder(model, device="cpu", precision="f32")
+
+
+@pytest.fixture
+def pretended_gpu(encoder, monkeypatch):
+    """The runner takes the path of CUDA, but nothing moves: the tower stays on the CPU."""
+
+    class Nowhere:
+        def __init__(self, torch, device):
+            pass
+
+        def to_device(self, batch):
+            return batch
+
+        def to_host(self, vectors):
+            return vectors.float().numpy
+
+    monkeypatch.setattr(encoder._runner, "device", "cuda")
+    monkeypatch.setattr(sys.modules[TowerRunner.__module__], "Transfer", Nowhere)
 
 
 @pytest.fixture
@@ -55,6 +78,7 @@ def checkpoint(model, tmp_path):
 @pytest.mark.torch
 def test_it_is_an_encoder_of_unit_rows(encoder):
     assert isinstance(encoder, Encoder)
+    assert encoder.input_size == (32, 32)
     images, texts = encoder.encode_images(photos(5)), encoder.encode_texts(TEXTS)
     assert images.shape == (5, 32)
     assert texts.shape == (4, 32)
@@ -133,13 +157,15 @@ def test_the_length_of_a_text_is_known_for_tokenizers_of_transformers_too(model)
 
 @pytest.mark.torch
 def test_the_fingerprint_follows_what_vectors_depend_on(model, encoder):
-    same = OpenClipEncoder(tiny_model(), device="cpu")
+    same = OpenClipEncoder(tiny_model(), device="cpu", precision="f32")
     assert same.fingerprint == encoder.fingerprint
     assert same.text_fingerprint == encoder.text_fingerprint
     others = [
-        OpenClipEncoder(tiny_model(seed=1), device="cpu"),
-        OpenClipEncoder(tiny_model(TINY_QUICK), device="cpu"),
-        OpenClipEncoder(tiny_model(preprocess={"interpolation": "bilinear"}), device="cpu"),
+        OpenClipEncoder(tiny_model(seed=1), device="cpu", precision="f32"),
+        OpenClipEncoder(tiny_model(TINY_QUICK), device="cpu", precision="f32"),
+        OpenClipEncoder(
+            tiny_model(preprocess={"interpolation": "bilinear"}), device="cpu", precision="f32"
+        ),
         OpenClipEncoder(model, device="cpu", precision="bf16"),
     ]
     prints = {encoder.fingerprint, *(other.fingerprint for other in others)}
@@ -212,11 +238,10 @@ def test_devices(monkeypatch):
 
 
 @pytest.mark.torch
-def test_f32_on_cuda_asks_cudnn_for_no_tf32(encoder, monkeypatch):
+def test_f32_on_cuda_asks_cudnn_for_no_tf32(encoder, pretended_gpu, monkeypatch):
     """Without a GPU the settings can be made all the same; what counts is that they are."""
     import torch
 
-    monkeypatch.setattr(encoder._runner, "device", "cuda")
     encode, seen = encoder._network.encode_image, []
 
     def watched(pixels, **options):
@@ -226,6 +251,42 @@ def test_f32_on_cuda_asks_cudnn_for_no_tf32(encoder, monkeypatch):
     monkeypatch.setattr(encoder._network, "encode_image", watched)
     encoder.encode_images(photos(1))
     assert seen == [False]
+
+
+@pytest.mark.torch
+def test_on_cuda_every_batch_has_one_shape(encoder, pretended_gpu, monkeypatch):
+    expected = encoder.encode_images(photos(9))
+    encode, sizes = encoder._network.encode_image, []
+
+    def watched(pixels, **options):
+        sizes.append(len(pixels))
+        return encode(pixels, **options)
+
+    monkeypatch.setattr(encoder._network, "encode_image", watched)
+    monkeypatch.setattr(encoder._runner, "batch", 4)
+    np.testing.assert_allclose(encoder.encode_images(photos(9)), expected, atol=1e-6)
+    assert sizes == [4, 4, 4]
+    texts = [f"photo {number}" for number in range(5)]
+    together = encoder.encode_texts(texts)
+    np.testing.assert_allclose(together[4:], encoder.encode_texts(texts[4:]), atol=1e-6)
+
+
+@pytest.mark.torch
+def test_precision_auto(model, monkeypatch):
+    import torch
+
+    module = sys.modules[TowerRunner.__module__]
+    for has, expected in ((True, "bf16"), (False, "f32")):
+        monkeypatch.setattr(module, "supports_bf16", lambda has=has: has)
+        monkeypatch.setattr(
+            torch.cuda, "is_bf16_supported", lambda including_emulation, has=has: has
+        )
+        assert pick_precision("auto", "cuda", transformer=True) == expected
+        assert pick_precision("auto", "cpu", transformer=True) == expected
+        assert pick_precision("auto", "cpu", transformer=False) == "f32"
+        assert pick_precision("auto", "mps", transformer=True) == "f32"
+        assert pick_precision("bf16", "cpu", transformer=False) == "bf16"
+        assert OpenClipEncoder(model, device="cpu").precision == expected
 
 
 @pytest.mark.torch
@@ -240,7 +301,7 @@ def test_weights_load_from_a_file_and_leave_the_log_alone(model, encoder, checkp
         loaded = load_model(TINY, str(path))
         assert loaded.name == "tiny-test/weights"
         np.testing.assert_array_equal(
-            OpenClipEncoder(loaded, device="cpu").encode_images(photos(2)),
+            OpenClipEncoder(loaded, device="cpu", precision="f32").encode_images(photos(2)),
             encoder.encode_images(photos(2)),
         )
     assert (list(root.handlers), list(root.filters)) == before
@@ -250,9 +311,9 @@ def test_weights_load_from_a_file_and_leave_the_log_alone(model, encoder, checkp
 def test_weights_that_need_quickgelu_get_it(checkpoint, monkeypatch):
     """The same weights under both tags; the other activation function moves the vectors."""
     know_tags(monkeypatch, checkpoint)
-    quick = OpenClipEncoder(TINY, "quick", device="cpu")
-    plain = OpenClipEncoder(TINY, "plain", device="cpu")
-    right = OpenClipEncoder(tiny_model(TINY_QUICK), device="cpu")
+    quick = OpenClipEncoder(TINY, "quick", device="cpu", precision="f32")
+    plain = OpenClipEncoder(TINY, "plain", device="cpu", precision="f32")
+    right = OpenClipEncoder(tiny_model(TINY_QUICK), device="cpu", precision="f32")
     assert quick.name == load_model("tiny-test/quick", None).name == "tiny-test/quick"
     assert quick.model.config["quick_gelu"] is True
     assert "quick_gelu" not in plain.model.config

@@ -174,8 +174,8 @@ def test_vectors_of_both_backends(exported, expected, reference):
     images, texts = encoder.encode_images(photos()), encoder.encode_texts(TEXTS)
     assert distance(images, expected[0]) < STRICT
     assert distance(texts, expected[1]) < STRICT
-    # Alone, too, where another graph runs; and the photos are told apart by more than that.
-    assert distance(encoder.encode_images(photos()[:1]), expected[0][:1]) < STRICT
+    # Alone it is the same to the last bit; and the photos are told apart by more than that.
+    np.testing.assert_array_equal(encoder.encode_images(photos()[:1]), images[:1])
     assert 1 - float(np.sort(expected[0] @ expected[0].T, axis=1)[:, -2].max()) > STRICT
 
 
