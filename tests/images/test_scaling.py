@@ -256,19 +256,26 @@ def test_the_first_picture_of_several_is_scaled() -> None:
 
 
 def test_the_preview_of_a_raw_file_is_scaled() -> None:
-    """Turned as without scaling: 203x201 is wide, though an eighth, 26x26, is not."""
+    """Turned by its own shape: 201x203 stands, as the sensor does not; an eighth is 26x26."""
     pytest.importorskip("rawpy")
-    preview = encoded(photo(25, 203, 201))
-    for orientation, size in ((1, (203, 201)), (6, (201, 203))):
-        data = dng(preview, (203, 201), orientation, (480, 640))
-        exact = decode(data, Path("a.dng"))
-        scaled = decode(data, Path("a.dng"), at_least=25)
-        assert scaled.format == "RAW"
-        assert (scaled.width, scaled.height) == (exact.width, exact.height)
-        assert scaled.notes == exact.notes
-        assert "only a 203x201 preview" in scaled.notes[0]
-        assert (exact.width, exact.height) == size
-        assert scaled.rgb.shape == (26, 26, 3)
+    data = dng(encoded(photo(25, 201, 203)), (201, 203), 6, (640, 480))
+    exact = decode(data, Path("a.dng"))
+    scaled = decode(data, Path("a.dng"), at_least=25)
+    assert (scaled.format, scaled.size) == ("RAW", (201, 203))
+    assert (exact.width, exact.height) == (201, 203)
+    assert scaled.rgb.shape == (26, 26, 3)
+    assert (
+        scaled.notes == exact.notes == ("only a 201x203 preview of the 640x480 photo is embedded",)
+    )
+
+
+def test_a_turned_preview_of_a_raw_file_is_scaled() -> None:
+    pytest.importorskip("rawpy")
+    preview = encoded(photo(25, 320, 240))
+    data = dng(preview, (320, 240), 6, (640, 480))
+    scaled = decode(data, Path("a.dng"), at_least=60)
+    assert (scaled.size, scaled.notes) == ((240, 320), ())
+    np.testing.assert_array_equal(scaled.rgb, np.rot90(drafted(preview, 4), -1))
 
 
 def test_the_limits_are_those_of_the_photo() -> None:
@@ -285,7 +292,9 @@ def test_the_limits_are_those_of_the_photo() -> None:
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_rows": 1}])
 def test_a_truncated_file_is_refused_for_the_same_reason(options: dict[str, object]) -> None:
-    whole = encoded(SCENE, **options)
+    file = io.BytesIO()
+    Image.fromarray(SCENE).save(file, "JPEG", **options)
+    whole = file.getvalue()
     for end in range(4, len(whole), 97):
         exact = outcome(whole[:end])
         assert isinstance(exact, str)
