@@ -98,7 +98,7 @@ def report(
     """Say on stderr what became of the inputs, and which model made the scores."""
     lines = [f"{len(found.paths)} photos: {counts['scored']} scored, {counts['unscored']} unscored"]
     if counts["known"]:
-        lines.append(f"{counts['known']} of them known from an earlier run, and not opened")
+        lines.append(f"{counts['known']} of them known already, and not decoded again")
     if passed_over := found.summary():
         lines.append(passed_over)
     lines += [f"{name}: {made_by}" for name, one in methods.items() if (made_by := one.made_by)]

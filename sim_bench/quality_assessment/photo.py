@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,7 @@ class Photo:
 
     Attributes:
         path: The file, as given.
+        number: Its place in the run.
         content: What the store knows of its bytes, if it does.
         vectors: By key: from the store, later also those encoded in this run.
         scores: Of pixel methods by name: from the store.
@@ -80,9 +82,11 @@ class Photo:
         inputs: Prepared pixels that wait for an encoder, by key.
         observed: What pixel methods saw in this run, by name.
         opened: Whether its pixels were looked at.
+        twin: An earlier photo of this run with the same bytes, which answers for it.
     """
 
     path: Path
+    number: int
     content: Content | None = None
     vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
@@ -95,6 +99,7 @@ class Photo:
     inputs: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     observed: dict[str, Any] = field(default_factory=dict)
     opened: bool = False
+    twin: "Photo | None" = None
 
     @property
     def camera(self) -> bool:
@@ -109,8 +114,8 @@ class Photo:
             and self.scores.keys() >= asked.pixel.keys()
         )
 
-    def open(self, asked: Asked, store: Store | None) -> "Photo":
-        """Read the file, and look at its pixels unless the store knows all that is asked.
+    def open(self, asked: Asked, store: Store | None, twins: "Twins") -> "Photo":
+        """Read the file, and look at its pixels unless all that is asked is known of its bytes.
 
         The file is read and decoded once, whatever is asked. Safe to call from several threads,
         each with photos of its own.
@@ -119,23 +124,20 @@ class Photo:
             before = _state(self.path) if store else None
             data = read_bytes(self.path)
             if store:
-                self._remember(data, before, asked, store)
+                self.digest = hashlib.sha256(data).digest()
+                self.file = _unchanged(before, _state(self.path), len(data))
+                self.twin = twins.earlier(self)
+                if self.twin:
+                    return self
+                self._remember(asked, store)
             if not self.answers(asked):
                 self._look(data, asked)
         except ImageError as error:
             self.reason = error.reason
         return self
 
-    def _remember(
-        self, data: bytes, before: tuple[str, int, int] | None, asked: Asked, store: Store
-    ) -> None:
+    def _remember(self, asked: Asked, store: Store) -> None:
         """Find what the store knows of these bytes, under whatever name."""
-        self.digest = hashlib.sha256(data).digest()
-        after = _state(self.path)
-        if after and after == before and after[1] == len(data) and _is_settled(after):
-            self.file = after
-        else:
-            self.file = None
         self.content = store.find_content(self.digest, self.camera)
         if self.content is None:
             return
@@ -178,9 +180,36 @@ class Photo:
         )
 
 
-def look_up(paths: Sequence[Path], asked: Asked, store: Store | None) -> Iterable[Photo]:
-    """Make photos of paths, with all that the store knows of files that have not changed."""
-    photos = [Photo(path) for path in paths]
+class Twins:
+    """Photos under way, by their bytes, so that copies within one run are looked at once too."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[bytes, bool], Photo] = {}
+        self._lock = Lock()
+
+    def earlier(self, photo: Photo) -> Photo | None:
+        """The photo of the same bytes that is under way and comes earlier, if there is one.
+
+        A later one does not count: what has to wait for it could not be handed on in order.
+        """
+        with self._lock:
+            first = self._first.setdefault((photo.digest, photo.camera), photo)
+        return first if first.number < photo.number else None
+
+    def forget(self, photos: Iterable[Photo]) -> None:
+        """Let go of photos that the store has by now."""
+        with self._lock:
+            for photo in photos:
+                key = photo.digest, photo.camera
+                if self._first.get(key) is photo:
+                    del self._first[key]
+
+
+def look_up(
+    paths: Sequence[tuple[int, Path]], asked: Asked, store: Store | None
+) -> Iterable[Photo]:
+    """Make photos of numbered paths, with what the store knows of files that have not changed."""
+    photos = [Photo(path, number) for number, path in paths]
     if store is None:
         return photos
     states = [(photo, state) for photo in photos if (state := _state(photo.path))]
@@ -219,5 +248,9 @@ def _state(path: Path) -> tuple[str, int, int] | None:
     return name, found.st_size, found.st_mtime_ns
 
 
-def _is_settled(state: tuple[str, int, int]) -> bool:
-    return time.time_ns() - state[2] > _SETTLED
+def _unchanged(
+    before: tuple[str, int, int] | None, after: tuple[str, int, int] | None, size: int
+) -> tuple[str, int, int] | None:
+    """The state of a file if it was the same before and after it was read, and has settled."""
+    same = after is not None and after == before and after[1] == size
+    return after if same and after and time.time_ns() - after[2] > _SETTLED else None

@@ -23,7 +23,8 @@ class Record:
         height: Height in pixels, likewise.
         scores: Score by method; NaN where a method gave none.
         notes: What was met while reading it, e.g. a colour profile that could not be used.
-        known: Whether a store held all that was asked, so that no pixel was looked at.
+        known: Whether all that was asked was known, from a store or from a copy of the photo in
+            the same run, so that no pixel was looked at.
     """
 
     path: Path

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sim_bench.images.stream import in_order
 from sim_bench.quality_assessment.base import QualityAssessor
-from sim_bench.quality_assessment.photo import Asked, Photo, look_up
+from sim_bench.quality_assessment.photo import Asked, Photo, Twins, look_up
 from sim_bench.quality_assessment.record import Record, table_of
 from sim_bench.quality_assessment.remarks import Remarks
 from sim_bench.quality_assessment.vector_based import mirrored_key
@@ -88,13 +88,14 @@ class _Run:
         self.batch = batch
         self.workers = workers
         self.remarks = Remarks(self.asked.vector)
+        self.twins = Twins()
         for key, encoder in self.asked.encoders.items():
             if store:
                 store.name_encoder(key, encoder.name)
 
     def records(self, paths: Iterable[Path]) -> Iterator[Record]:
         opened = in_order(
-            self._looked_up(iter(paths)),
+            self._looked_up(enumerate(paths)),
             workers=self.workers,
             ahead=2 * self.batch + 2 * self.workers,
         )
@@ -114,13 +115,15 @@ class _Run:
             encoding.shutdown(wait=False, cancel_futures=True)
         self.remarks.warn()
 
-    def _looked_up(self, paths: Iterator[Path]) -> Iterator[Photo | Callable[[], Photo]]:
+    def _looked_up(
+        self, paths: Iterator[tuple[int, Path]]
+    ) -> Iterator[Photo | Callable[[], Photo]]:
         while some := list(islice(paths, _LOOK_UP)):
             for photo in look_up(some, self.asked, self.store):
                 if photo.answers(self.asked):
                     yield photo
                 else:
-                    yield partial(photo.open, self.asked, self.store)
+                    yield partial(photo.open, self.asked, self.store, self.twins)
 
     def _chunks(self, photos: Iterator[Photo]) -> Iterator[list[Photo]]:
         """Photos until there is enough to encode, or to look at."""
@@ -158,19 +161,28 @@ class _Run:
         for photo, vectors in zip(chunk, fresh, strict=True):
             photo.vectors.update(vectors)
             photo.inputs.clear()
-        columns = self._scores(chunk)
+        columns = self._scores([photo.twin or photo for photo in chunk])
         if self.store:
-            new = [
-                photo.entry(self.asked, vectors)
-                for photo, vectors in zip(chunk, fresh, strict=True)
-                if photo.opened
-            ]
-            if new:
-                self.store.add(new)
+            self._keep(chunk, fresh, self.store)
         self.remarks.look_at(chunk, self.store)
         names = list(columns)
         for photo, scores in zip(chunk, zip(*columns.values(), strict=True), strict=True):
             yield _record(photo, dict(zip(names, scores, strict=True)))
+
+    def _keep(self, chunk: Sequence[Photo], fresh: Sequence[Vectors], store: Store) -> None:
+        new = [
+            (photo, vectors) for photo, vectors in zip(chunk, fresh, strict=True) if photo.opened
+        ]
+        if new:
+            store.add([photo.entry(self.asked, vectors) for photo, vectors in new])
+        self.twins.forget(photo for photo in chunk if photo.digest)
+        for photo in chunk:
+            if (
+                photo.twin
+                and photo.file
+                and (content := store.find_content(photo.digest, photo.camera))
+            ):
+                store.link([(*photo.file, content.id)])
 
     def _scores(self, chunk: Sequence[Photo]) -> dict[str, list[float]]:
         """A column of scores for each method; NaN where there is none."""
@@ -198,7 +210,8 @@ class _Run:
 
 
 def _record(photo: Photo, scores: dict[str, float]) -> Record:
-    reason = photo.reason
+    found = photo.twin or photo
+    reason = found.reason
     if not reason:
         failed = [name for name, score in scores.items() if score != score]  # NaN alone
         reason = f"no finite score by {', '.join(failed)}" if failed else ""
@@ -206,9 +219,9 @@ def _record(photo: Photo, scores: dict[str, float]) -> Record:
         photo.path,
         "unscored" if reason else "scored",
         reason,
-        photo.width,
-        photo.height,
+        found.width,
+        found.height,
         scores,
-        photo.notes,
-        photo.content is not None and not photo.opened,
+        found.notes,
+        found.width is not None and not photo.opened,
     )
