@@ -22,12 +22,10 @@ def split(path: str) -> tuple[bytes, bytes]:
     return encode(path[:cut]), encode(path[cut:])
 
 
-def unsplit(folders: Iterable[str], names: Iterable[bytes]) -> list[str]:
-    """The paths of files, given their folders and names."""
-    return [
-        folder + str(name, "utf-8", "surrogatepass")
-        for folder, name in zip(folders, names, strict=True)
-    ]
+def decode_all(names: Iterable[bytes]) -> list[str]:
+    """What `encode` was given, for many names of files; these never hold a zero byte."""
+    together = decode(b"\0".join(names))
+    return together.split("\0") if together else []
 
 
 def fit(nanoseconds: int) -> int:

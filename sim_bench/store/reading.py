@@ -1,6 +1,7 @@
 """What the store knows of files, contents and texts, looked up many at a time."""
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import compress
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim_bench.images.decode import DECODE_VERSION
 from sim_bench.store.database import Database
-from sim_bench.store.paths import fit, split
+from sim_bench.store.paths import encode, fit
 from sim_bench.store.records import Content
 from sim_bench.store.tables import (
     ASSESSORS,
@@ -33,22 +34,27 @@ Key = TypeVar("Key")
 
 def find_files(db: Database, files: Sequence[tuple[str, int, int]]) -> list[Content | None]:
     """The content of each file, if path, size and time of modification are known."""
-    asked = [(*split(path), size, fit(mtime)) for path, size, mtime in files]
-    numbers = db.numbers(FOLDERS, {folder for folder, *_ in asked})
-    names: dict[int, set[bytes]] = defaultdict(set)
-    for folder, name, *_ in asked:
-        if folder in numbers:
-            names[numbers[folder]].add(name)
-    rows = {
-        (row[0], row[4]): row
-        for folder, inside in names.items()
-        for row in db.among(FILES, "name", inside, "folder = ? AND ", folder)
-    }
-    contents = find_contents(db, "id", {row[3] for row in rows.values()})
+    # Folder by folder, since most files lie in one with others.
+    cuts = [path.rfind(os.sep) + 1 for path, _, _ in files]
+    wanted: dict[str, set[bytes]] = defaultdict(set)
+    names = []
+    for (path, _, _), cut in zip(files, cuts, strict=True):
+        names.append(encode(path[cut:]))
+        wanted[path[:cut]].add(names[-1])
+    numbers = db.numbers(FOLDERS, map(encode, wanted))
+    rows = {}
+    for folder, inside in wanted.items():
+        number = numbers.get(encode(folder))
+        if number is not None:
+            held = db.among(FILES, "name", inside, "folder = ? AND ", number)
+            rows[folder] = {row[4]: row for row in held}
+    contents = find_contents(
+        db, "id", {row[3] for inside in rows.values() for row in inside.values()}
+    )
     found: list[Content | None] = []
-    for folder, name, size, mtime in asked:
-        row = rows.get((numbers.get(folder, 0), name))
-        same = row is not None and row[1] == size and row[2] == mtime
+    for (path, size, mtime), cut, name in zip(files, cuts, names, strict=True):
+        row = rows.get(path[:cut], {}).get(name)
+        same = row is not None and row[1] == size and row[2] == fit(mtime)
         found.append(contents.get(row[3]) if row and same else None)
     return found
 

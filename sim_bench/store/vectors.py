@@ -38,8 +38,9 @@ def from_rows(values: Sequence[bytes], dim: int) -> tuple[NDArray[np.float32], l
         A matrix of shape (n, dim) of those that are finite and of this length, and which of
         the values these are.
     """
-    usable = [len(value) == 4 * dim for value in values]
-    if not all(usable):
+    usable = [True] * len(values)
+    if set(map(len, values)) - {4 * dim}:
+        usable = [len(value) == 4 * dim for value in values]
         values = list(compress(values, usable))
     matrix = np.frombuffer(b"".join(values), "<f4").reshape(-1, dim)
     matrix = matrix.astype(np.float32, copy=False)  # the same, unless the machine is big-endian

@@ -4,31 +4,34 @@ Vectors are read in the order in which they lie on disk. The walk remembers wher
 that neither a lock nor a snapshot is held while the caller works on a block.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import compress
-from operator import and_
+from operator import add
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.store.database import Database
-from sim_bench.store.paths import decode, unsplit
+from sim_bench.store.paths import decode, decode_all
 from sim_bench.store.reading import number_of
 from sim_bench.store.tables import ENCODERS, FILES, FOLDERS, SHIFT, VECTORS
 from sim_bench.store.vectors import from_rows
 
 Place = tuple[object, object, object]
+Columns = list[tuple[Any, ...]]
 Block = tuple[list[str], NDArray[np.float32]]
 
 _TOGETHER = 256
 """Vectors that are read, checked and copied at a time, so that they stay in the cache."""
 
 _WALK = """
-    SELECT f.folder, f.size, f.mtime, f.content, f.name, f.crc, v.id, v.value, v.crc
+    SELECT f.folder, f.size, f.mtime, f.content, f.name, f.crc, v.value, v.crc
     FROM files AS f INDEXED BY files_by_content CROSS JOIN vectors AS v ON v.id = f.content + ?
     WHERE (f.content, f.folder, f.name) > (?, ?, ?)
     ORDER BY f.content, f.folder, f.name LIMIT ?
 """
+_FOLDER, _CONTENT, _NAME, _VALUE = 0, 3, 4, 6
 _FILE = len(FILES.columns)
 
 
@@ -50,33 +53,42 @@ def _block(
 ) -> tuple[Place | None, Block]:
     """Read one block behind a place; also where the next one begins, None at the end."""
     matrix = np.empty((block, dim), np.float32)
-    places: list[tuple[int, bytes]] = []
+    folders: list[int] = []
+    names: list[bytes] = []
     last = None
     read = 0
     cursor = db.connection.execute(_WALK, (base, *place, block))
     while rows := cursor.fetchmany(_TOGETHER):
         read += len(rows)
-        last = (rows[-1][3], rows[-1][0], rows[-1][4])
-        columns = tuple(zip(*rows, strict=True))
-        sound = FILES.sound(columns[:_FILE])
-        whole = VECTORS.sound(columns[_FILE:])
-        if not (db.all_sound(sound) and db.all_sound(whole)):
-            rows = list(compress(rows, map(and_, sound, whole)))
-        vectors, usable = from_rows([row[7] for row in rows], dim)
+        last = (rows[-1][_CONTENT], rows[-1][_FOLDER], rows[-1][_NAME])
+        columns = _sound(db, base, list(zip(*rows, strict=True)))
+        vectors, usable = from_rows(columns[_VALUE], dim)
         if not db.all_sound(usable):
-            rows = list(compress(rows, usable))
-        matrix[len(places) : len(places) + len(rows)] = vectors
-        places += [(row[0], row[4]) for row in rows]
-    paths, known = _paths(db, places)
-    found = matrix[: len(places)]
+            columns = [tuple(compress(column, usable)) for column in columns]
+        matrix[len(names) : len(names) + len(vectors)] = vectors
+        folders += columns[_FOLDER]
+        names += columns[_NAME]
+    paths, known = _paths(db, folders, names)
+    found = matrix[: len(names)]
     return last if read == block else None, (paths, found if all(known) else found[known])
 
 
-def _paths(db: Database, places: Iterable[tuple[int, bytes]]) -> tuple[list[str], list[bool]]:
+def _sound(db: Database, base: int, columns: Columns) -> Columns:
+    """The columns without the rows of which the file's part or the vector's is damaged."""
+    files = FILES.sound(columns[:_FILE])
+    if not db.all_sound(files):  # a damaged content's number need not even be a number
+        columns = [tuple(compress(column, files)) for column in columns]
+    ids = [base + content for content in columns[_CONTENT]]
+    vectors = VECTORS.sound((ids, *columns[_VALUE:]))
+    if not db.all_sound(vectors):
+        columns = [tuple(compress(column, vectors)) for column in columns]
+    return columns
+
+
+def _paths(db: Database, folders: list[int], names: list[bytes]) -> tuple[list[str], list[bool]]:
     """The paths of files of known folders, and which files these are."""
-    folders, names = zip(*places, strict=True) if places else ((), ())
     known = {row[0]: decode(row[1]) for row in db.among(FOLDERS, "id", set(folders))}
-    found = [folder in known for folder in folders]
+    found = list(map(known.__contains__, folders))
     if not all(found):
-        folders, names = tuple(compress(folders, found)), tuple(compress(names, found))
-    return unsplit(map(known.__getitem__, folders), names), found
+        folders, names = list(compress(folders, found)), list(compress(names, found))
+    return list(map(add, map(known.__getitem__, folders), decode_all(names))), found
