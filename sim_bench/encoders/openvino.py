@@ -6,31 +6,44 @@ Measured here against the other runtimes in `docs/encoders.md`.
 from collections.abc import Sequence
 from functools import cached_property
 from threading import Lock
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.encoders.base import Precision
 from sim_bench.encoders.bundle import TEXTUAL, VISUAL, Bundle
-from sim_bench.encoders.openvino_tower import BATCH, Tower, supports_bf16
+from sim_bench.encoders.openvino_cpu import supports_bf16
 from sim_bench.encoders.preprocess import VERSION
-from sim_bench.encoders.tokenizer import BundleTokenizer
+from sim_bench.encoders.tower_kind import batch_of, is_transformer
 from sim_bench.errors import DeviceError
+
+if TYPE_CHECKING:  # what answers from a store needs neither; they take long to import
+    from sim_bench.encoders.openvino_tower import Tower
+    from sim_bench.encoders.tokenizer import BundleTokenizer
+
+GRAPHS = 2  # part of every fingerprint; raise it when towers run in graphs that round otherwise
+# Loading the text tower again takes no longer than so many photos; chosen by us.
+_PHOTOS_PER_TEXT_TOWER = 256
 
 
 class OpenVINOEncoder:
     """An encoder over an opened bundle. Each tower is loaded when it is first used.
 
+    A vector is the same bit for bit whatever else is encoded with it. The text tower leaves memory
+    when the visual tower is loaded, and when many photos have been encoded since it last ran.
+
     Args:
         bundle: The model.
-        precision: "auto" is f32: whether bf16, about twice as fast, changes any ranking is not
-            measured yet. "bf16" needs a CPU that has it.
+        precision: "auto" is bf16 where the CPU has it and the visual tower is a vision
+            transformer, else f32 (docs/encoders.md says what either costs). "bf16" needs a CPU
+            that has it.
 
     Attributes:
         bundle: The model.
         name: The bundle's.
         dim: Length of a vector.
+        input_size: Height and width of what `prepare` gives.
         fingerprint: Of what image vectors depend on.
         text_fingerprint: Of what text vectors depend on.
         precision: "f32" or "bf16", as it is computed.
@@ -44,14 +57,19 @@ class OpenVINOEncoder:
             raise ValueError(f"precision must be auto, f32 or bf16. Got {precision!r} instead.")
         if precision == "bf16" and not supports_bf16():
             raise DeviceError("This CPU does not compute in bf16. Use precision f32 or auto.")
+        if precision == "auto":
+            fits = is_transformer(bundle.config.vision_cfg) and supports_bf16()
+            precision = "bf16" if fits else "f32"
         self.bundle = bundle
         self.name = bundle.name
         self.dim = bundle.dim
-        self.precision: Literal["f32", "bf16"] = "bf16" if precision == "bf16" else "f32"
-        how = f"openvino-{self.precision}-p{VERSION}"
-        self.fingerprint = f"{bundle.fingerprint}-{how}"
+        self.input_size = bundle.preprocessing.height, bundle.preprocessing.width
+        self.precision: Literal["f32", "bf16"] = precision
+        how = f"openvino-{self.precision}-g{GRAPHS}"
+        self.fingerprint = f"{bundle.fingerprint}-{how}-p{VERSION}"
         self.text_fingerprint = f"{bundle.text_fingerprint}-{how}"
         self._lock = Lock()  # a tower's requests are not shared between threads
+        self._photos_since_texts = 0
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize and crop one photo (H, W, 3) to the tower's input."""
@@ -62,6 +80,10 @@ class OpenVINOEncoder:
         if not len(images):
             return np.empty((0, self.dim), dtype=np.float32)
         with self._lock:
+            self._photos_since_texts += len(images)
+            many = self._photos_since_texts > _PHOTOS_PER_TEXT_TOWER
+            if many or "_visual" not in vars(self):  # loading is what takes most memory
+                vars(self).pop("_textual", None)
             return self._visual.run(map(self.prepare, images), len(images))
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -71,30 +93,38 @@ class OpenVINOEncoder:
         if not len(texts):
             return np.empty((0, self.dim), dtype=np.float32)
         with self._lock:
+            self._photos_since_texts = 0
             return self._textual.run(self._tokenizer(texts), len(texts))
 
     @cached_property
-    def _tokenizer(self) -> BundleTokenizer:
+    def _tokenizer(self) -> "BundleTokenizer":
+        from sim_bench.encoders.tokenizer import BundleTokenizer
+
         return BundleTokenizer(self.bundle)
 
     @cached_property
-    def _visual(self) -> Tower:
-        preprocessing = self.bundle.preprocessing
+    def _visual(self) -> "Tower":
+        from sim_bench.encoders.openvino_tower import Tower
+
+        vision = self.bundle.config.vision_cfg
         return Tower(
             self.bundle.path(VISUAL),
             dim=self.dim,
-            row_shape=(preprocessing.height, preprocessing.width, 3),
+            row_shape=(*self.input_size, 3),
             precision=self.precision,
-            few=BATCH - 1,
-            normalise=preprocessing,
+            batch=batch_of(vision, *self.input_size, self.precision),
+            normalise=self.bundle.preprocessing,
+            identity=self.bundle.fingerprint,
         )
 
     @cached_property
-    def _textual(self) -> Tower:
+    def _textual(self) -> "Tower":
+        from sim_bench.encoders.openvino_tower import Tower
+
         return Tower(
             self.bundle.path(TEXTUAL),
             dim=self.dim,
             row_shape=(self.bundle.config.text_cfg.context_length,),
             precision=self.precision,
-            few=4 * BATCH,
+            batch=1,  # texts are few and are kept; a larger batch is hardly faster for them
         )

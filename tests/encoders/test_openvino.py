@@ -107,9 +107,12 @@ def test_a_batch_is_compared_with_batch_1_once_on_a_machine(
     assert compiled == [1, UNKNOWN_BATCH] * 2
 
 
-def test_the_text_tower_leaves_after_many_photos(bundle: Bundle) -> None:
+def test_the_text_tower_leaves_when_photos_come(bundle: Bundle) -> None:
     encoder = OpenVINOEncoder(bundle)
     before = encoder.encode_texts(["a photo"])
+    encoder.encode_images(photos(2))  # loads the visual tower
+    assert "_textual" not in vars(encoder)
+    np.testing.assert_array_equal(encoder.encode_texts(["a photo"]), before)
     encoder.encode_images(photos(2))
     assert "_textual" in vars(encoder)
     for _ in range(2):
