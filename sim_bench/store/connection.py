@@ -21,6 +21,7 @@ PATIENCE = 60.0
 _PAGE = 32768  # bytes: 15 vectors of 512 floats, where a page of 4096 would hold one
 _PAGE_CACHE = 32768  # KiB, whatever the size of the store
 _LOG_LIMIT = 1 << 26  # bytes the log keeps after it was longer
+_MAGIC = b"SQLite format 3\0"
 _ELSEWHERE = "or name another file with --store or SIM_BENCH_STORE"
 _DELETE = f"Delete it with its -wal and -shm files (nothing but time is lost), {_ELSEWHERE}."
 
@@ -40,6 +41,8 @@ def connect(path: Path) -> sqlite3.Connection:
     place = path if path.exists() else path.parent
     if not os.access(place, os.W_OK):
         raise StoreError(_refused(path, f"{place} is read-only for this user"))
+    if not _may_be_database(path):
+        raise StoreError(_stranger(path))
     with explained(path):
         connection = sqlite3.connect(
             path,
@@ -55,6 +58,18 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _may_be_database(path: Path) -> bool:
+    """Whether SQLite may have this file: it would take a very short one for empty."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise StoreError(_refused(path, error.strerror or str(error))) from error
+    return start in (b"", _MAGIC)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -138,6 +153,8 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str:
         return f"{path} was held by another process for {PATIENCE:.0f} s. Try again later."
     if code == sqlite3.SQLITE_FULL:
         return _refused(path, "the disk is full")
+    if code == sqlite3.SQLITE_NOTADB:
+        return _stranger(path)
     if code in (
         sqlite3.SQLITE_READONLY,
         sqlite3.SQLITE_CANTOPEN,
@@ -150,6 +167,13 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str:
 
 def _code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it says which kind
+
+
+def _stranger(path: Path) -> str:
+    return (
+        f"{path} is not a store, nor any database. Name another file with --store or"
+        " SIM_BENCH_STORE; if this was a store, delete it (nothing but time is lost)."
+    )
 
 
 def _refused(path: Path, reason: str) -> str:
