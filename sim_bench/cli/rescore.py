@@ -57,9 +57,10 @@ def rescore(
         Store(store) as kept,
         TableFile(output, ["path", *methods], numeric=list(methods)) as table,
     ):
-        for path, scores in rescored(kept, over_vectors):
-            table.write({"path": path, **scores})
-            count += 1
+        for paths, scores in rescored(kept, over_vectors):
+            columns = {name: column.tolist() for name, column in scores.items()}
+            table.write_columns({"path": paths, **columns})
+            count += len(paths)
     lines = [f"{count} photos scored from {kept.path}, none opened"]
     lines += [f"{name}: {one.made_by}" for name, one in methods.items()]
     lines += [f"written to {output}"] if output else []

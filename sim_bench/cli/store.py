@@ -18,12 +18,12 @@ def info(store: options.StorePath = None) -> None:
     with Store(store) as opened:
         found = look(opened)
     typer.echo(f"{found.path}: {found.bytes / 1e6:,.1f} MB")
-    typer.echo(f"{found.files} files, {found.contents} different contents, {found.texts} texts")
+    typer.echo(f"{found.files} files of {found.contents} different contents")
     for one in found.encoders:
-        name = one.name or "unnamed"
-        typer.echo(f"{one.vectors} vectors of {one.dim} by {name} ({one.fingerprint})")
+        count = one.vectors or one.texts
+        typer.echo(f"{count} vectors of {one.dim} numbers: {one.name or '?'} ({one.fingerprint})")
     for scored in found.assessors:
-        typer.echo(f"{scored.scores} scores by {scored.fingerprint}")
+        typer.echo(f"{scored.scores} scores: {scored.fingerprint}")
 
 
 @app.command()
@@ -56,7 +56,7 @@ def prune(
         )
     typer.echo(
         f"{'would drop' if dry_run else 'dropped'} {gone.files} files, {gone.contents} contents, "
-        f"{gone.vectors} vectors, {gone.scores} scores"
+        f"{gone.vectors + gone.texts} vectors, {gone.scores} scores"
     )
 
 

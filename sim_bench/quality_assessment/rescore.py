@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim_bench.errors import StoreError
 from sim_bench.quality_assessment.photo import Asked
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
@@ -11,7 +14,7 @@ from sim_bench.store.upkeep import info
 
 def rescore(
     store: Store, methods: Mapping[str, VectorBasedAssessor]
-) -> Iterator[tuple[str, dict[str, float]]]:
+) -> Iterator[tuple[list[str], dict[str, NDArray[np.float64]]]]:
     """Score every photo of which the store has the vector that the methods look at.
 
     Files are not looked at: a photo is scored as it was when it was last read, also where its disk
@@ -22,7 +25,7 @@ def rescore(
         methods: By column name; all over the same vectors (encoder, precision and decoding).
 
     Yields:
-        Absolute path, and score by method.
+        Some absolute paths, and their scores by method.
 
     Raises:
         ValueError: No methods, or they look at different vectors.
@@ -41,9 +44,7 @@ def rescore(
     empty = True
     for paths, vectors in store.stored(key, encoder.dim):
         empty = False
-        columns = [method.score_vectors(vectors).tolist() for method in methods.values()]
-        for path, *scores in zip(paths, *columns, strict=True):
-            yield path, dict(zip(methods, scores, strict=True))
+        yield paths, {name: method.score_vectors(vectors) for name, method in methods.items()}
     if empty:
         held = [f"{one.name or 'unnamed'} ({one.fingerprint})" for one in info(store).encoders]
         raise StoreError(

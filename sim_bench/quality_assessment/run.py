@@ -92,6 +92,7 @@ class _Run:
         for key, encoder in self.asked.encoders.items():
             if store:
                 store.name_encoder(key, encoder.name)
+                store.name_encoder(mirrored_key(key), f"{encoder.name}, mirrored photos")
 
     def records(self, paths: Iterable[Path]) -> Iterator[Record]:
         opened = in_order(
@@ -200,7 +201,8 @@ class _Run:
                 seen = [k for k, photo in enumerate(chunk) if name in photo.observed]
                 if seen:
                     scores = method.score_observed([chunk[k].observed[name] for k in seen])
-                    for k, score in zip(seen, scores.tolist(), strict=True):
+                    finite = np.where(np.isfinite(scores), scores, np.nan)
+                    for k, score in zip(seen, finite.tolist(), strict=True):
                         chunk[k].scores[name] = score
                 rows = [k for k, photo in enumerate(chunk) if name in photo.scores]
                 column[rows] = [chunk[k].scores[name] for k in rows]

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 Decode = Literal["scaled", "exact"]
 DECODES: tuple[Decode, ...] = get_args(Decode)
 
-_ROWS = 256
+_ROWS = 64
 """Vectors multiplied at once. One constant shape, so that a row gets the same bits in any company:
-a matrix library may add up in another order for another shape."""
+a matrix library adds up in another order for another shape (seen between 64 and 128 rows). Small
+enough that it does not split the work over threads, whose waiting costs more than they save."""
 
 
 class VectorBasedAssessor(QualityAssessor):
@@ -120,5 +121,6 @@ def encode_texts(
     if missing:
         new = dict(zip(missing, encoder.encode_texts(missing), strict=True))
         store.add_texts(key, new)
+        store.name_encoder(key, f"{encoder.name}, texts")
         known |= new
     return np.stack([known[text] for text in texts])

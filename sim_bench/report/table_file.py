@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TextIO
@@ -18,6 +18,10 @@ class RowWriter(Protocol):
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Add one row."""
+        ...
+
+    def write_columns(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add many rows."""
         ...
 
     def close(self) -> None:
@@ -58,6 +62,10 @@ class TableFile:
         """Add one row."""
         self._writer.write(row)
 
+    def write_columns(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add many rows, given as a sequence of values for each column, all of one length."""
+        self._writer.write_columns(columns)
+
     def __enter__(self) -> "TableFile":
         return self
 
@@ -84,6 +92,11 @@ def _none_if_nan(value: Any) -> Any:
     return None if value != value else value  # NaN alone differs from itself
 
 
+def _rows(columns: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    for values in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
 class _CsvWriter:
     def __init__(self, stream: TextIO, columns: Sequence[str]) -> None:
         self._stream = stream
@@ -93,6 +106,10 @@ class _CsvWriter:
 
     def write(self, row: Mapping[str, Any]) -> None:
         self._writer.writerow([_none_if_nan(row[column]) for column in self._columns])
+
+    def write_columns(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        cells = (map(_none_if_nan, columns[name]) for name in self._columns)
+        self._writer.writerows(zip(*cells, strict=True))
 
     def close(self) -> None:
         self._stream.flush() if self._stream is sys.stdout else self._stream.close()
@@ -105,6 +122,10 @@ class _JsonWriter:
     def write(self, row: Mapping[str, Any]) -> None:
         known = {key: _none_if_nan(value) for key, value in row.items()}
         self._stream.write(json.dumps(known, ensure_ascii=False) + "\n")
+
+    def write_columns(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        for row in _rows(columns):
+            self.write(row)
 
     def close(self) -> None:
         self._stream.close()
@@ -131,6 +152,10 @@ class _ParquetWriter:
         self._rows.append({key: _none_if_nan(value) for key, value in row.items()})
         if len(self._rows) == self.ROWS:
             self._flush()
+
+    def write_columns(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        for row in _rows(columns):
+            self.write(row)
 
     def _flush(self) -> None:
         if self._rows:
