@@ -14,12 +14,18 @@ Precision = Literal["auto", "f32", "bf16"]
 class Encoder(Protocol):
     """A pair of towers that map photos and texts to one space of unit vectors.
 
+    The vector of given pixels does not depend on what else is encoded with them, nor on the order:
+    it is the same bit for bit with OpenVINO, and within rounding with open_clip.
+
     Attributes:
         name: Model and weights as a person would write them, e.g. "ViT-B-32/laion2b_s34b_b79k".
         dim: Length of a vector.
+        input_size: Height and width of what `prepare` gives.
         fingerprint: Names everything that the vector of given pixels depends on: the weights,
             the preprocessing, the runtime and the precision. Equal fingerprints: equal vectors.
-            How pixels come from a file is for the one who decodes to add.
+            How pixels come from a file is for the one who decodes to add. Asking for it loads
+            no tower with OpenVINO.
+        text_fingerprint: The same of the vector of a given text.
     """
 
     @property
@@ -33,19 +39,29 @@ class Encoder(Protocol):
         ...
 
     @property
+    def input_size(self) -> tuple[int, int]:
+        """See the class."""
+        ...
+
+    @property
     def fingerprint(self) -> str:
         """See the class."""
         ...
 
-    def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Resize and crop one photo (H, W, 3) to the tower's input (S, S, 3).
+    @property
+    def text_fingerprint(self) -> str:
+        """See the class."""
+        ...
 
-        Safe to call from several threads. A photo already of shape (S, S, 3) is unchanged.
+    def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Resize and crop one photo (H, W, 3) to the tower's input (*input_size, 3).
+
+        Safe to call from several threads. A photo that has this shape already is unchanged.
         """
         ...
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Encode photos, each uint8 (H, W, 3) of any size, prepared or not.
+        """Encode photos, each uint8 (H, W, 3) of any size; each may come prepared.
 
         Returns:
             Float32 of shape (n, dim), each row of unit length, in the order given.

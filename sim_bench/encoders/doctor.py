@@ -112,7 +112,7 @@ def _answer(bundle: Bundle) -> str:
 
 def backends() -> dict[str, str]:
     """What can run models here: backend to what it offers, or what it lacks."""
-    from sim_bench.encoders.openvino_tower import supports_bf16
+    from sim_bench.encoders.openvino_cpu import supports_bf16
 
     found = {"openvino": "ready: CPU, f32" + (", bf16" if supports_bf16() else "")}
     if find_spec("torch") is None or find_spec("open_clip") is None:

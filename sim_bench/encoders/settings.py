@@ -2,13 +2,13 @@
 
 Unknown keys of `preprocess_cfg.json` are refused: each of them changes the pixels. The model
 configuration (`config.json`) describes the network too, which the ONNX file already holds, so
-there only the keys that text needs are read.
+there only the keys that text needs are read, and those that say what kind of network it is.
 """
 
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -82,10 +82,22 @@ class TextConfig(_Read):
         return self.tokenizer_kwargs.clean or ("whitespace" if self.hf_tokenizer_name else "lower")
 
 
+class VisionConfig(_Read):
+    """`vision_cfg` of `config.json`, the part that says what kind of network it is.
+
+    Nothing is asked of the values: what is not understood is a network of unknown kind.
+    """
+
+    patch_size: Any = None
+    layers: Any = None
+    timm_model_name: str | None = None
+
+
 class ModelConfig(_Read):
     """`config.json`: open_clip's model configuration, the part that is read here."""
 
     embed_dim: int = Field(ge=1)
+    vision_cfg: VisionConfig = VisionConfig()
     text_cfg: TextConfig = TextConfig()
 
 

@@ -160,15 +160,15 @@ def test_copies_are_listed_once_by_their_name_or_folder(tmp_path, monkeypatch):
 
 
 def test_backends_say_what_they_offer_or_lack(monkeypatch):
-    from sim_bench.encoders import openvino_tower
+    from sim_bench.encoders import openvino_cpu
 
-    monkeypatch.setattr(openvino_tower, "supports_bf16", lambda: False)
+    monkeypatch.setattr(openvino_cpu, "supports_bf16", lambda: False)
     monkeypatch.setattr(doctor, "find_spec", lambda name: None)
     assert doctor.backends() == {
         "openvino": "ready: CPU, f32",
         "open_clip": "not installed: pip install 'sim-bench[torch]'",
     }
-    monkeypatch.setattr(openvino_tower, "supports_bf16", lambda: True)
+    monkeypatch.setattr(openvino_cpu, "supports_bf16", lambda: True)
     assert doctor.backends()["openvino"] == "ready: CPU, f32, bf16"
 
 

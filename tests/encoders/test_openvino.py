@@ -74,18 +74,18 @@ def test_neighbours_do_not_matter_to_the_last_bit(tmp_path: Path, batch: Batch, 
         np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-6)
 
 
-def test_a_batch_that_cannot_be_trusted_is_not_used(tmp_path: Path) -> None:
+def test_a_batch_that_cannot_be_trusted_is_not_used(tmp_path: Path, user_cache: Path) -> None:
     used = {batch: encoder_of(tmp_path, batch)._visual.batch for batch in BATCHES}
     assert [used[batch] for batch in ("free", "fixed", "baked")] == [UNKNOWN_BATCH] * 3
     assert [used[batch] for batch in ("stubborn", "mixing")] == [1, 1]
     # What was found is kept, and gives the same.
-    assert len(list(tmp_path.glob("user-cache/sim-bench/batches/*.json"))) == len(BATCHES)
+    assert len(list(user_cache.glob("sim-bench/batches/*.json"))) == len(BATCHES)
     again = {batch: encoder_of(tmp_path, batch)._visual.batch for batch in BATCHES}
     assert again == used
 
 
 def test_a_batch_is_compared_with_batch_1_once_on_a_machine(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, user_cache: Path
 ) -> None:
     compiled: list[int] = []
     compile_ = Graph.compile
@@ -99,7 +99,7 @@ def test_a_batch_is_compared_with_batch_1_once_on_a_machine(
         OpenVINOEncoder(bundle).encode_images(photos(1))
         assert compiled == expected
         compiled.clear()
-    (kept,) = tmp_path.glob("user-cache/sim-bench/batches/*.json")
+    (kept,) = user_cache.glob("sim-bench/batches/*.json")
     kept.write_text("cut sh")  # as good as none
     OpenVINOEncoder(bundle).encode_images(photos(1))
     monkeypatch.setenv("XDG_CACHE_HOME", str(bundle.path("config.json")))  # cannot be written
