@@ -149,8 +149,14 @@ class QualityAssessor(ABC):
             raise UnscoredError(f"{path}: {self.name} gave no finite score ({score})")
         return score
 
-    def assess_batch(self, paths: Sequence[AnyPath]) -> "pd.DataFrame":
+    def assess_batch(
+        self, paths: Sequence[AnyPath], *, store: "Store | None" = None
+    ) -> "pd.DataFrame":
         """Score many photos.
+
+        Args:
+            paths: The photos.
+            store: Keeps what is computed; what it holds is not computed again.
 
         Returns:
             One row per input, in the order given, with the columns `path`, `status`
@@ -159,7 +165,7 @@ class QualityAssessor(ABC):
         """
         from sim_bench.quality_assessment.run import score_table
 
-        return score_table([Path(path) for path in paths], {self.name: self})
+        return score_table([Path(path) for path in paths], {self.name: self}, store=store)
 
     def explain(self, path: AnyPath) -> Explanation:
         """Split the score of one photo into reasons that add up to it.
