@@ -25,6 +25,14 @@ _MAGIC = b"SQLite format 3\0"
 _ELSEWHERE = "or name another file with --store or SIM_BENCH_STORE"
 _DELETE = f"Delete it with its -wal and -shm files (nothing but time is lost), {_ELSEWHERE}."
 
+_DAMAGE = {  # SQLite's answers to a file that is not as it was left
+    sqlite3.SQLITE_ERROR,  # a table is not there
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+}
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a store's file; make it and its folder if they are not there.
@@ -151,18 +159,11 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> str:
     code = _code(error)
     if code == sqlite3.SQLITE_BUSY:
         return f"{path} was held by another process for {PATIENCE:.0f} s. Try again later."
-    if code == sqlite3.SQLITE_FULL:
-        return _refused(path, "the disk is full")
     if code == sqlite3.SQLITE_NOTADB:
         return _stranger(path)
-    if code in (
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_IOERR,
-    ):
-        return _refused(path, str(error))
-    return f"{path} is damaged: {error}. {_DELETE}"
+    if code in _DAMAGE:
+        return f"{path} is damaged: {error}. {_DELETE}"
+    return _refused(path, "the disk is full" if code == sqlite3.SQLITE_FULL else str(error))
 
 
 def _code(error: sqlite3.Error) -> int:
@@ -177,4 +178,4 @@ def _stranger(path: Path) -> str:
 
 
 def _refused(path: Path, reason: str) -> str:
-    return f"{path} cannot be used: {reason}. Make it writable, {_ELSEWHERE}."
+    return f"{path} cannot be used: {reason}. Make it writable or make room, {_ELSEWHERE}."
