@@ -15,7 +15,7 @@ Hugging Face hub. `n` may be fixed at 1.
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ class Bundle:
         known = self.manifest.files if self.manifest else {}
         digest = hashlib.sha256()
         for relative in files:
-            record = known.get(relative) or record_of(self.path(relative))
+            record = known.get(relative) or _hashed_once(self.path(relative))
             digest.update(f"{relative}\0{record.sha256}\n".encode())
         return digest.hexdigest()[:16]
 
@@ -234,6 +234,17 @@ def record_of(path: Path) -> FileRecord:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return FileRecord(sha256=digest, bytes=path.stat().st_size)
+
+
+def _hashed_once(path: Path) -> FileRecord:
+    """Hash a file, once per process as long as its size and time of change stay."""
+    status = path.stat()
+    return _hashed(path.resolve(), status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hashed(path: Path, *_seen: int) -> FileRecord:
+    return record_of(path)
 
 
 def _tower(folder: Path, tower: str) -> list[str]:

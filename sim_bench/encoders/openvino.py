@@ -44,8 +44,6 @@ class OpenVINOEncoder:
         name: The bundle's.
         dim: Length of a vector.
         input_size: Height and width of what `prepare` gives.
-        fingerprint: Of what image vectors depend on.
-        text_fingerprint: Of what text vectors depend on.
         precision: "f32" or "bf16", as it is computed.
 
     Raises:
@@ -65,11 +63,18 @@ class OpenVINOEncoder:
         self.dim = bundle.dim
         self.input_size = bundle.preprocessing.height, bundle.preprocessing.width
         self.precision: Literal["f32", "bf16"] = precision
-        how = f"openvino-{self.precision}-g{GRAPHS}"
-        self.fingerprint = f"{bundle.fingerprint}-{how}-p{VERSION}"
-        self.text_fingerprint = f"{bundle.text_fingerprint}-{how}"
         self._lock = Lock()  # a tower's requests are not shared between threads
         self._photos_since_texts = 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names what image vectors depend on: tower, preprocessing, runtime, precision."""
+        return f"{self.bundle.fingerprint}-openvino-{self.precision}-g{GRAPHS}-p{VERSION}"
+
+    @cached_property
+    def text_fingerprint(self) -> str:
+        """Names what text vectors depend on: tower, tokenizer, runtime, precision."""
+        return f"{self.bundle.text_fingerprint}-openvino-{self.precision}-g{GRAPHS}"
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize and crop one photo (H, W, 3) to the tower's input."""

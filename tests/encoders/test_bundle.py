@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim_bench.encoders import Bundle, open_bundle, seal
-from sim_bench.encoders.bundle import REQUIRED
-from sim_bench.encoders.settings import ModelConfig
+from sim_bench.encoders import bundle as bundle_module
+from sim_bench.encoders.bundle import REQUIRED, VISUAL
+from sim_bench.encoders.settings import FileRecord, ModelConfig
 from sim_bench.errors import BundleError
 from tests.encoders.tiny import CONTEXT, DIM, write_bundle
 
@@ -146,3 +147,21 @@ def test_cleaning_is_open_clips_default_unless_it_is_named(
     text: dict[str, object], expected: str
 ) -> None:
     assert ModelConfig.model_validate({"embed_dim": 4, "text_cfg": text}).text_cfg.clean == expected
+
+
+def test_without_a_manifest_a_file_is_hashed_once_per_process(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    record_of = bundle_module.record_of
+
+    def watched(path: Path) -> FileRecord:
+        hashed.append(path.name)
+        return record_of(path)
+
+    monkeypatch.setattr(bundle_module, "record_of", watched)
+    first = open_bundle(bundle.folder).fingerprint
+    assert open_bundle(bundle.folder).fingerprint == first
+    assert sorted(hashed) == ["model.onnx", "preprocess_cfg.json"]
+    bundle.path(VISUAL).write_bytes(bundle.path(VISUAL).read_bytes() + b"more")
+    assert open_bundle(bundle.folder).fingerprint != first
