@@ -18,7 +18,13 @@ from sim_bench.store.tables import APPLICATION, SCHEMA, VERSION
 PATIENCE = 60.0
 """Seconds to wait for another process's turn; chosen by us, a turn lasts milliseconds."""
 
-_PAGE = 32768  # bytes: 15 vectors of 512 floats, where a page of 4096 would hold one
+PAGE = 16384
+"""Bytes of a page; chosen by us: a page holds 7 vectors of 512 floats, where one of 4096 holds 1.
+
+Twice as large, the file is 5 % smaller, but adding 32 photos at a time writes 1.4 times as much,
+since each photo's digest falls on another page.
+"""
+
 _PAGE_CACHE = 32768  # KiB, whatever the size of the store
 _LOG_LIMIT = 1 << 26  # bytes the log keeps after it was longer
 _MAGIC = b"SQLite format 3\0"
@@ -81,7 +87,7 @@ def _may_be_database(path: Path) -> bool:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute(f"PRAGMA page_size = {_PAGE}")  # of a new file
+    connection.execute(f"PRAGMA page_size = {PAGE}")  # of a new file
     connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE}")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")

@@ -9,6 +9,7 @@ import pytest
 
 from sim_bench.errors import StoreError
 from sim_bench.store import connection
+from sim_bench.store.connection import PAGE
 from sim_bench.store.store import DamagedStoreWarning, Store
 from sim_bench.store.tables import APPLICATION, VERSION
 from sim_bench.store.upkeep import verify
@@ -160,10 +161,9 @@ def test_a_file_of_something_else_is_told_of_and_left_alone(path, content):
 @pytest.mark.parametrize("page", range(1, 16))
 def test_an_overwritten_page_never_gives_anything_wrong(path, page):
     """Page by page: an error, a warning, or nothing lost at all, but no wrong value."""
-    size = 32768
     data = bytearray(path.read_bytes())
-    assert page * size <= len(data)
-    for place in range((page - 1) * size + 100, page * size):
+    assert page * PAGE <= len(data)
+    for place in range((page - 1) * PAGE + 100, page * PAGE):
         data[place] ^= 0x5A
     path.write_bytes(data)
     with warnings.catch_warnings():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim_bench.errors import UnknownNameError
+from sim_bench.store.connection import PAGE
 from sim_bench.store.store import Store
 from sim_bench.store.upkeep import Pruned, info, prune, verify
 from tests.store.made import ASSESSOR, DIM, ENCODER, entry, file, vector
@@ -150,8 +151,8 @@ def test_verify_tells_of_an_index_that_differs_and_repair_makes_it_anew(store):
     (page,) = store.database.connection.execute(query).fetchone()
     store.close()
     data = bytearray(store.path.read_bytes())
-    begin = (page - 1) * 32768
-    place = data.rindex(b"IMG_0002.JPG", begin, begin + 32768)
+    begin = (page - 1) * PAGE
+    place = data.rindex(b"IMG_0002.JPG", begin, begin + PAGE)
     data[place] ^= 1
     store.path.write_bytes(data)
     with Store(store.path) as again:
