@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -34,6 +35,10 @@ BATCH = 64
 
 _LOOK_UP = 512
 """Photos looked up, and known photos scored, at once."""
+
+_PATIENCE = 1.0
+"""Seconds after which what has been read goes on to be encoded and kept, a full batch or not: so
+much work at most is lost where a run ends before its time."""
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -129,13 +134,14 @@ class _Run:
     def _chunks(self, photos: Iterator[Photo]) -> Iterator[list[Photo]]:
         """Photos until there is enough to encode, or to look at."""
         chunk: list[Photo] = []
-        new = 0
+        new, began = 0, monotonic()
         for photo in photos:
             chunk.append(photo)
             new += photo.opened
-            if new == self.batch or len(chunk) == _LOOK_UP:
+            late = new > 0 and monotonic() - began > _PATIENCE
+            if new == self.batch or len(chunk) == _LOOK_UP or late:
                 yield chunk
-                chunk, new = [], 0
+                chunk, new, began = [], 0, monotonic()
         if chunk:
             yield chunk
 
