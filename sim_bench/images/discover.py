@@ -1,5 +1,6 @@
 """What the user names becomes a list of files, each once, in an order that never changes."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,18 +78,19 @@ def discover(inputs: Sequence[str | Path]) -> Discovery:
 
 @dataclass(slots=True)
 class _Gathered:
-    paths: dict[tuple[Path, str], Path] = field(default_factory=dict)
+    paths: dict[tuple[str, str], Path] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     skipped_folders: dict[Path, str] = field(default_factory=dict)
     repeated: int = 0
     empty: list[str] = field(default_factory=list)
-    real_folders: dict[Path, Path] = field(default_factory=dict)
+    real_folders: dict[str, str] = field(default_factory=dict)
 
     def add(self, paths: Iterable[Path]) -> None:
         """Keep files that are not here yet."""
         for path in paths:
             # The folder with links followed; two names for one file stay two photos.
-            key = (self._real(path.parent), path.name)
+            folder, name = os.path.split(path)
+            key = (self._real(folder), name)
             if key in self.paths:
                 self.repeated += 1
             else:
@@ -96,9 +98,14 @@ class _Gathered:
 
     def add_walk(self, given: str, found: Walk) -> None:
         """Keep the photos among the files found, and count the rest."""
-        photos = [path for path in found.files if path.suffix.lower() in KNOWN_SUFFIXES]
-        others = (path for path in found.files if path.suffix.lower() not in KNOWN_SUFFIXES)
-        self.skipped.update(path.suffix.lower() or "no suffix" for path in others)
+        photos, others = [], Counter[str]()
+        for path in found.files:
+            suffix = path.suffix.lower()
+            if suffix in KNOWN_SUFFIXES:
+                photos.append(path)
+            else:
+                others[suffix or "no suffix"] += 1
+        self.skipped.update(others)
         if found.hidden:
             self.skipped["hidden"] += found.hidden
         self.skipped_folders.update(found.skipped_folders)
@@ -117,12 +124,12 @@ class _Gathered:
             tuple(self.empty),
         )
 
-    def _real(self, folder: Path) -> Path:
+    def _real(self, folder: str) -> str:
         if folder not in self.real_folders:
             try:
-                real = folder.resolve()
-            except (OSError, RuntimeError, ValueError):  # links in a circle, a zero byte
-                real = folder.absolute()
+                real = os.path.realpath(folder)
+            except (OSError, ValueError):  # a zero byte
+                real = os.path.abspath(folder)  # noqa: PTH100 - as above: names, many of them
             self.real_folders[folder] = real
         return self.real_folders[folder]
 

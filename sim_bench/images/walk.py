@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 SYSTEM_FOLDERS = frozenset(
@@ -80,7 +81,14 @@ def skipped_folder(name: str) -> str | None:
 
 def natural_key(path: Path) -> tuple[tuple[tuple[int | str, ...], ...], str]:
     """Sort key: numbers by value (IMG_9 before IMG_10), letters without case, then exact."""
-    return tuple(_part_key(part) for part in path.parts), str(path)
+    whole = str(path)
+    name = whole.rpartition(os.sep)[2]
+    return (*_folder_key(whole[: len(whole) - len(name)]), _part_key(name)), whole
+
+
+@lru_cache(maxsize=1024)  # the files of one folder come together
+def _folder_key(folder: str) -> tuple[tuple[int | str, ...], ...]:
+    return tuple(_part_key(part) for part in Path(folder).parts)
 
 
 def _part_key(part: str) -> tuple[int | str, ...]:
