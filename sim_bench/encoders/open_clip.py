@@ -34,8 +34,8 @@ class OpenClipEncoder:
         model: A name of open_clip, e.g. "ViT-B-32", or a model that is loaded already.
         pretrained: A tag of open_clip or a checkpoint file; not read for a loaded model.
         device: "auto" is CUDA where there is one, else the CPU.
-        precision: "auto" is bf16, under autocast, for vision transformers on CPUs and GPUs that
-            compute in it, else f32, without TF32.
+        precision: "auto" is bf16, under autocast, for vision transformers on GPUs that compute in
+            it, else f32, without TF32.
 
     Attributes:
         model: The model of open_clip.

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from sim_bench.encoders.base import Precision
 from sim_bench.encoders.open_clip_transfer import Transfer
-from sim_bench.encoders.openvino_cpu import supports_bf16
 from sim_bench.errors import DeviceError, MissingDependencyError
 
 TorchDevice = Literal["cpu", "cuda", "mps"]
@@ -67,7 +66,7 @@ def pick_device(device: str) -> TorchDevice:
 def pick_precision(
     precision: Precision, device: TorchDevice, *, transformer: bool
 ) -> Literal["f32", "bf16"]:
-    """Settle how to compute: "auto" is bf16 for transformers where the device computes in it.
+    """Settle how to compute: "auto" is bf16 for transformers on GPUs that compute in it.
 
     Args:
         precision: As asked for.
@@ -76,12 +75,10 @@ def pick_precision(
     """
     if precision != "auto":
         return precision
-    if not transformer or device == "mps":
+    if not transformer or device != "cuda":  # autocast on a CPU was not faster than f32
         return "f32"
-    if device == "cuda":  # a GPU that only emulates bf16 is slower with it
-        has = import_torch().cuda.is_bf16_supported(including_emulation=False)
-    else:
-        has = supports_bf16()
+    # A GPU that only emulates bf16 is slower with it.
+    has = import_torch().cuda.is_bf16_supported(including_emulation=False)
     return "bf16" if has else "f32"
 
 
