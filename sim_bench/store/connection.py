@@ -25,8 +25,8 @@ Twice as large, the file is 5 % smaller, but adding 32 photos at a time writes 1
 since each photo's digest falls on another page.
 """
 
-_PAGE_CACHE = 32768  # KiB, whatever the size of the store
-_LOG_LIMIT = 1 << 26  # bytes the log keeps after it was longer
+_PAGE_CACHE = 65536  # KiB, whatever the size of the store: the digests of a million photos
+_LOG_LIMIT = 1 << 26  # bytes of log before it is worked into the file; fewer write a page oftener
 _MAGIC = b"SQLite format 3\0"
 _ELSEWHERE = "or name another file with --store or SIM_BENCH_STORE"
 _DELETE = f"Delete it with its -wal and -shm files (nothing but time is lost), {_ELSEWHERE}."
@@ -91,6 +91,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute(f"PRAGMA cache_size = -{_PAGE_CACHE}")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_LIMIT // PAGE}")
     if _is_new(connection, path):
         with writing(connection, "EXCLUSIVE"):
             if _is_new(connection, path):  # no other process was faster
