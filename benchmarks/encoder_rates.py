@@ -1,7 +1,7 @@
 """How fast models encode photos beside each other: A B A B ..., medians, ratios to the first.
 
     python benchmarks/encoder_rates.py ViT-B-32 embedded [--photos 64] [--rounds 5] \
-        [--precision auto]
+        [--precision f32]
 
 A model may be a name or a bundle's folder. Decoding is not counted: the photos are noise of the
 model's input size. For the speed of an architecture without its weights, export it with random
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("models", nargs="+")
     parser.add_argument("--photos", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--precision", choices=("auto", "f32", "bf16"), default="auto")
+    parser.add_argument("--precision", choices=("auto", "f32", "bf16"), default="f32")
     options = parser.parse_args()
     encoders = [
         load_encoder(model, device="cpu", precision=options.precision) for model in options.models
