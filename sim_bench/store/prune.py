@@ -15,10 +15,11 @@ from sim_bench.store.tables import FILES, FOLDERS
 
 _TOGETHER = 4096  # files looked for between two turns of others
 
-_DROPS = {
+DROPS = {
     "files": "(folder, name) IN (SELECT folder, name FROM temp.gone) OR " + ORPHANS["files"],
     "folders": "id NOT IN (SELECT folder FROM files)",
-    "contents": "NOT EXISTS (SELECT 1 FROM files WHERE files.content = contents.id)",
+    # The plus sign takes the column's type away: with it the index could not be searched.
+    "contents": "NOT EXISTS (SELECT 1 FROM files WHERE files.content = +contents.id)",
     "encoders": "fingerprint = ?",
     "vectors": ORPHANS["vectors"],
     "scores": ORPHANS["scores"],
@@ -75,7 +76,7 @@ def prune(
     counts: dict[str, int] = {}
     try:
         with db.change() as connection:
-            for table, where in _DROPS.items():
+            for table, where in DROPS.items():
                 given = (fingerprint,) if table == "encoders" else ()
                 dropped = connection.execute(f"DELETE FROM {table} WHERE {where}", given)
                 counts[table] = dropped.rowcount

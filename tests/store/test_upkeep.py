@@ -5,6 +5,7 @@ import pytest
 
 from sim_bench.errors import UnknownNameError
 from sim_bench.store.connection import PAGE
+from sim_bench.store.prune import DROPS
 from sim_bench.store.store import Store
 from sim_bench.store.upkeep import Pruned, info, prune, verify
 from tests.store.made import ASSESSOR, DIM, ENCODER, entry, file, vector
@@ -67,6 +68,13 @@ def test_prune_drops_what_is_gone_and_keeps_the_rest(store, photos):
     found = verify(store)
     assert found.sound
     assert found.orphans == 0
+
+
+def test_what_no_file_holds_is_found_through_the_index(store):
+    """Without it, pruning takes the square of the number of photos."""
+    query = f"EXPLAIN QUERY PLAN DELETE FROM contents WHERE {DROPS['contents']}"
+    plan = b" ".join(row[3] for row in store.database.connection.execute(query))
+    assert b"SEARCH files USING COVERING INDEX files_by_content (content=?)" in plan
 
 
 def test_photos_of_a_missing_folder_stay_unless_told_otherwise(store, photos):
