@@ -39,6 +39,11 @@ class Remarks:
         self._taken = dict.fromkeys(keys, 0)
         self._searched = 0
 
+    @property
+    def extra(self) -> int:
+        """How many mirrored photos are encoded beside the first photos of a run."""
+        return SAMPLE if self._methods else 0
+
     def take(self, key: str, waiting: int) -> int:
         """How many of the photos that wait for the encoder are to be encoded mirrored too."""
         number = min(waiting, SAMPLE - self._taken[key])

@@ -36,9 +36,12 @@ BATCH = 64
 _LOOK_UP = 512
 """Photos looked up, and known photos scored, at once."""
 
-_PATIENCE = 1.0
-"""Seconds after which what has been read goes on to be encoded and kept, a full batch or not: so
-much work at most is lost where a run ends before its time."""
+_PATIENCE, _END_OF_PATIENCE = 1.0, 5.0
+"""Seconds after which what has been read goes on to be encoded and kept, a full batch or not, so
+that little is lost where a run ends before its time: after the first where that pads no batch of
+an encoder (they hold at most `_TOGETHER`), after the second in any case."""
+
+_TOGETHER = 16
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -134,12 +137,11 @@ class _Run:
     def _chunks(self, photos: Iterator[Photo]) -> Iterator[list[Photo]]:
         """Photos until there is enough to encode, or to look at."""
         chunk: list[Photo] = []
-        new, began = 0, monotonic()
+        new, began = self.remarks.extra, monotonic()
         for photo in photos:
             chunk.append(photo)
             new += photo.opened
-            late = new > 0 and monotonic() - began > _PATIENCE
-            if new == self.batch or len(chunk) == _LOOK_UP or late:
+            if new >= self.batch or len(chunk) == _LOOK_UP or _is_late(new, monotonic() - began):
                 yield chunk
                 chunk, new, began = [], 0, monotonic()
         if chunk:
@@ -215,6 +217,11 @@ class _Run:
             column[~np.isfinite(column)] = np.nan
             columns[name] = column.tolist()
         return columns
+
+
+def _is_late(new: int, seconds: float) -> bool:
+    patience = _END_OF_PATIENCE if new % _TOGETHER else _PATIENCE
+    return new > 0 and seconds > patience
 
 
 def _record(photo: Photo, scores: dict[str, float]) -> Record:
