@@ -110,15 +110,27 @@ class _Run:
         )
         encoding = ThreadPoolExecutor(1, thread_name_prefix="encode")
         under_way: tuple[list[Photo], Future[list[Vectors]]] | None = None
+        chunk: list[Photo] = []
+        new, began = self.remarks.extra, monotonic()
         try:
-            for chunk in self._chunks(opened):
-                # The next chunk waits for the encoder before this thread turns to the last one.
-                job = encoding.submit(self._encode, chunk)
-                if under_way:
+            for photo in opened:
+                chunk.append(photo)
+                new += photo.opened
+                if under_way and under_way[1].done():
                     yield from self._finish(*under_way)
-                under_way = chunk, job
+                    under_way = None
+                if new >= self.batch or len(chunk) == _LOOK_UP or _is_late(new, began):
+                    # It waits for the encoder before this thread turns to the one under way.
+                    job = encoding.submit(self._encode, chunk)
+                    if under_way:
+                        yield from self._finish(*under_way)
+                    under_way = chunk, job
+                    chunk, new, began = [], 0, monotonic()
+            last = encoding.submit(self._encode, chunk)
             if under_way:
                 yield from self._finish(*under_way)
+            if chunk:
+                yield from self._finish(chunk, last)
         finally:
             cast("Any", opened).close()
             encoding.shutdown(wait=False, cancel_futures=True)
@@ -133,19 +145,6 @@ class _Run:
                     yield photo
                 else:
                     yield partial(photo.open, self.asked, self.store, self.twins)
-
-    def _chunks(self, photos: Iterator[Photo]) -> Iterator[list[Photo]]:
-        """Photos until there is enough to encode, or to look at."""
-        chunk: list[Photo] = []
-        new, began = self.remarks.extra, monotonic()
-        for photo in photos:
-            chunk.append(photo)
-            new += photo.opened
-            if new >= self.batch or len(chunk) == _LOOK_UP or _is_late(new, monotonic() - began):
-                yield chunk
-                chunk, new, began = [], 0, monotonic()
-        if chunk:
-            yield chunk
 
     def _encode(self, chunk: Sequence[Photo]) -> list[Vectors]:
         """Encode what waits for it; per photo, the vectors of this run."""
@@ -219,9 +218,9 @@ class _Run:
         return columns
 
 
-def _is_late(new: int, seconds: float) -> bool:
+def _is_late(new: int, began: float) -> bool:
     patience = _END_OF_PATIENCE if new % _TOGETHER else _PATIENCE
-    return new > 0 and seconds > patience
+    return new > 0 and monotonic() - began > patience
 
 
 def _record(photo: Photo, scores: dict[str, float]) -> Record:
