@@ -12,7 +12,6 @@ from sides import Side
 
 from sim_bench.encoders.export import export_model
 from sim_bench.encoders.open_clip_model import random_model
-from sim_bench.errors import MissingDependencyError
 
 if TYPE_CHECKING:
     from sim_bench.encoders.open_clip_model import OpenClipModel
@@ -38,7 +37,7 @@ def bundle(model: str) -> str:
     try:
         with Side(_exporter) as side:  # PyTorch stays out of this process
             side(model)
-    except MissingDependencyError as error:
+    except ImportError as error:
         raise SystemExit(f"There is no bundle in {model}, and making one failed. {error}") from None
     return model
 

@@ -6,11 +6,14 @@ A side loads what it needs once and is idle until its turn.
 import gc
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from statistics import median
 from typing import Any
+
+from sim_bench.errors import MissingDependencyError, SimBenchError
 
 _SETTLE = (
     0.5  # seconds before a turn: the threads of the one before spin a little before they sleep
@@ -61,12 +64,25 @@ def _load(load: Callable[..., Callable[..., Any]], arguments: Any, core: int | N
     global _work
     if core is not None:
         os.sched_setaffinity(0, {core})  # before a library counts the cores and starts threads
-    _work = load(*arguments)
+    with _readable_errors():
+        _work = load(*arguments)
 
 
 def _timed(arguments: Any) -> tuple[float, Any]:
     gc.collect()
     time.sleep(_SETTLE)
-    start = time.perf_counter()
-    result = _work(*arguments)
-    return time.perf_counter() - start, result
+    with _readable_errors():
+        start = time.perf_counter()
+        result = _work(*arguments)
+        return time.perf_counter() - start, result
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Send only the message of an error of ours: its class need not survive the way back."""
+    try:
+        yield
+    except MissingDependencyError as error:
+        raise ImportError(str(error)) from None
+    except SimBenchError as error:
+        raise RuntimeError(str(error)) from None

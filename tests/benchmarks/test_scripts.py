@@ -21,6 +21,7 @@ from sides import Side, in_turn
 from typer.testing import CliRunner
 
 from sim_bench.cli.app import app
+from sim_bench.errors import MissingDependencyError
 
 
 class SideHere:
@@ -125,6 +126,15 @@ def test_a_side_is_another_process_and_times_its_turns() -> None:
         seconds, result = side(21)
     assert result == 42
     assert 0 < seconds < 0.5
+
+
+def lacking() -> Callable[[], None]:
+    raise MissingDependencyError("exporting", "torch")
+
+
+def test_what_a_side_lacks_is_said() -> None:
+    with pytest.raises(ImportError, match=r"sim-bench\[torch\]"):
+        Side(lacking)
 
 
 def test_turns_alternate_and_give_medians() -> None:
