@@ -12,12 +12,14 @@ def main() -> None:
     try:
         with one_line_errors():
             app(prog_name="sim-bench")
+        status = 0
     except SystemExit as stop:
-        if stop.code == INTERRUPTED:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            # At once: a thread inside a decoder or a model cannot be stopped, and an ordinary exit
-            # waits for it. What is done is in the output and in the store by now.
-            os._exit(INTERRUPTED)
-        raise
-    sys.exit(0)
+        if stop.code not in (0, INTERRUPTED):
+            raise
+        status = stop.code
+    with one_line_errors():
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # At once: all that was done is in the output and in the store by now. An ordinary exit waits
+    # for threads inside a decoder or a model, which nothing can stop, and takes the models apart.
+    os._exit(status)
