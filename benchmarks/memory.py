@@ -2,13 +2,14 @@
 
     python benchmarks/memory.py [--sizes 100 1000 10000]
 
-Each size is one fresh process with an empty store; its peak is the kernel's VmHWM when it ends.
-Every tenth photo, the first among them, has 12 megapixels, the rest 640x480: the peak comes from
-the largest photos, which are met from beginning to end, and 10,000 of them would be 24 GB. Linux
-only.
+Each size is one fresh process with an empty store; its peak is what the kernel says of
+it when it has ended (`ru_maxrss`). Every tenth photo, the first among them, has 12 megapixels, the
+rest 640x480: the peak comes from the largest photos, which are met from beginning to end, and
+10,000 of them would be 24 GB. Linux only.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,16 +19,6 @@ from commands import score
 from model import add_model, bundle
 from photos import add_folder, opened, write_photos
 from report import report
-
-_COMMAND = """
-import sys
-from sim_bench.cli import main
-try:
-    main()
-finally:
-    with open("/proc/self/status") as status:
-        print(next(line for line in status if line.startswith("VmHWM")), file=sys.stderr)
-"""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -52,12 +43,15 @@ def peak(model: str, folder: Path) -> float:
     with TemporaryDirectory() as name:
         work = Path(name)
         arguments = score([folder], model=model, store=work / "s.sqlite", output=work / "s.csv")
-        done = subprocess.run(
-            [sys.executable, "-c", _COMMAND, *arguments[2:]], capture_output=True, text=True
-        )
-    if done.returncode:
-        raise SystemExit(done.stderr)
-    return int(done.stderr.strip().splitlines()[-1].split()[1]) / 1024
+        command = [sys.executable, *map(str, arguments)]
+        said = work / "said.txt"
+        with said.open("w") as stderr:
+            process = subprocess.Popen(command, stderr=stderr, stdout=subprocess.DEVNULL)
+            _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(said.read_text())
+    return used.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

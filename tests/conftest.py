@@ -1,6 +1,7 @@
 """What tests of several packages share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,15 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> HostileFolder:
     return write_hostile_folder(tmp_path_factory.mktemp("hostile"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing reads or fills the user's own store, not even what is set up for several tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIM_BENCH_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or fills the user's own store."""
+    """No test sees what another one kept."""
     monkeypatch.setenv("SIM_BENCH_STORE", str(tmp_path / "default-store" / "store.sqlite"))

@@ -13,8 +13,8 @@ from operator import mul
 from typing import Any
 
 import numpy as np
-import openvino as ov
-from openvino import opset13
+
+from sim_bench.encoders.openvino_runtime import opset13, ov
 
 Place = tuple[int, int]  # axis, and how many of its elements come before the batch
 

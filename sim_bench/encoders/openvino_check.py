@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import openvino as ov
 from pydantic import BaseModel, ConfigDict
 
 from sim_bench.encoders.openvino_graph import Graph
+from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.settings import read_settings, write_json
 from sim_bench.errors import BundleError
 

@@ -12,7 +12,7 @@ def supports_bf16() -> bool:
     flags = _flags()
     if flags is not None:
         return bool(_BF16 & flags)
-    import openvino as ov
+    from sim_bench.encoders.openvino_runtime import ov
 
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 

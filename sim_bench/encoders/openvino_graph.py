@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any, Literal
 
-import openvino as ov
-
 from sim_bench.encoders.openvino_batch import widen
+from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.openvino_weights import forget, read_model
 from sim_bench.encoders.preprocess import Preprocessing
 from sim_bench.errors import BundleError

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 
 from sim_bench.encoders.openvino_check import Verdicts, same_rows
 from sim_bench.encoders.openvino_graph import Graph
+from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.preprocess import Preprocessing
 from sim_bench.errors import BundleError
 

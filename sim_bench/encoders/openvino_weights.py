@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
+
+from sim_bench.encoders.openvino_runtime import ov
 
 _LARGE = 1 << 16  # bytes; smaller constants may be shapes, which the parser must see
 _DTYPES = {1: np.float32, 10: np.float16}  # TensorProto.DataType

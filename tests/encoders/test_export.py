@@ -87,7 +87,7 @@ def test_golden_vectors_are_the_models_not_the_bundles(exported):
 
 @pytest.mark.torch
 def test_the_graphs_are_as_published_bundles_except_for_the_free_batch(exported):
-    import openvino as ov
+    from sim_bench.encoders.openvino_runtime import ov
 
     core = ov.Core()
     visual, textual = (core.read_model(exported.bundle.path(name)) for name in (VISUAL, TEXTUAL))
@@ -117,9 +117,8 @@ def test_the_graphs_hold_weights_inside_and_no_path_of_this_machine(exported):
 @pytest.mark.torch
 def test_a_fixed_batch_and_weights_beside_the_file(model, tmp_path, monkeypatch):
     """The second is for towers above 2 GB; here the limit is set to 10 bytes."""
-    import openvino as ov
-
     from sim_bench.encoders import export, export_towers
+    from sim_bench.encoders.openvino_runtime import ov
 
     monkeypatch.setattr(export_towers, "_INLINE", 10)
     done = export.export_model(model, tmp_path / "fixed", batch=1)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 import pytest
 
 from sim_bench.encoders.openvino_batch import widen
+from sim_bench.encoders.openvino_runtime import ov
 from tests.encoders.onnx_writer import model, node, value
 
 TOKENS, WIDTH, HEADS = 5, 8, 4

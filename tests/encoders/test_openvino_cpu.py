@@ -1,9 +1,12 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import openvino as ov
 import pytest
 
 from sim_bench.encoders import openvino_cpu
+from sim_bench.encoders.openvino_runtime import ov
 
 
 def by_openvino():
@@ -29,3 +32,14 @@ def test_flags_decide(flags, expected, tmp_path, monkeypatch):
     path.write_text(f"processor\t: 0\nflags\t\t: fpu {flags} sse2\n\nprocessor\t: 1\n")
     monkeypatch.setattr(openvino_cpu, "CPUINFO", path)
     assert openvino_cpu.supports_bf16() is expected
+
+
+def test_nothing_is_reported_to_anybody(tmp_path):
+    """Importing OpenVINO as it comes sends an event and leaves an identifier in the home folder."""
+    code = (
+        "from sim_bench.encoders.load import load_encoder; load_encoder('embedded')"
+        ".encode_texts(['a photo']); import sys; assert sys.modules['openvino_telemetry'] is None"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert {path.name for path in tmp_path.iterdir()} <= {"cache"}

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 import pytest
 
+from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.openvino_weights import forget, read_model
 from tests.encoders.onnx_writer import model, node, value
 

@@ -186,7 +186,7 @@ def test_vectors_of_a_bundle_whose_batch_is_fixed(fixed, expected):
 
 
 def test_free_and_fixed_batch_differ_only_in_the_graph(exported, fixed):
-    import openvino as ov
+    from sim_bench.encoders.openvino_runtime import ov
 
     shapes = [
         str(ov.Core().read_model(bundle.path(VISUAL)).input(0).partial_shape)

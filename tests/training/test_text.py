@@ -126,7 +126,7 @@ def test_whole_numbers_and_scales_give_the_weight_back() -> None:
 
 
 def test_the_compressed_tower_says_what_the_tower_says(begun: tuple, tmp_path: Path) -> None:
-    import openvino
+    from sim_bench.encoders.openvino_runtime import ov as openvino
 
     tokenizer, tower = begun
     words.save(tokenizer, tmp_path)

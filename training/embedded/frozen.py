@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import openvino
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from sim_bench.encoders.openvino_runtime import ov as openvino
 from training.embedded.image_tower import MEAN, STD
 
 Array = NDArray[np.float32]
