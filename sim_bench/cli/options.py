@@ -74,6 +74,10 @@ Methods = Annotated[
     list[str] | None,
     typer.Option("--method", help="Method, repeatable; see `sim-bench methods`."),
 ]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
+]
 OutputFolder = Annotated[Path, typer.Option("--output", help="Folder for the results.")]
 
 

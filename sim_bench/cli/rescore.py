@@ -1,7 +1,6 @@
 """`sim-bench rescore`: new prompts for all photos that are known, without opening one."""
 
-from pathlib import Path
-from typing import Annotated
+from itertools import chain
 
 import typer
 
@@ -18,10 +17,7 @@ def rescore(
     precision: options.PrecisionOption = None,
     decode: options.DecodeOption = None,
     store: options.StorePath = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
-    ] = None,
+    output: options.OutputFile = None,
 ) -> None:
     """Score every photo that earlier runs have kept, by other prompts or another aggregation.
 
@@ -53,14 +49,14 @@ def rescore(
             param_hint="--method",
         )
     count = 0
-    with (
-        Store(store) as kept,
-        TableFile(output, ["path", *methods], numeric=list(methods)) as table,
-    ):
-        for paths, scores in rescored(kept, over_vectors):
-            columns = {name: column.tolist() for name, column in scores.items()}
-            table.write_columns({"path": paths, **columns})
-            count += len(paths)
+    with Store(store) as kept:
+        blocks = rescored(kept, over_vectors)
+        first = next(blocks)  # what fails, fails before an earlier table is overwritten
+        with TableFile(output, ["path", *methods], numeric=list(methods)) as table:
+            for paths, scores in chain([first], blocks):
+                columns = {name: column.tolist() for name, column in scores.items()}
+                table.write_columns({"path": paths, **columns})
+                count += len(paths)
     lines = [f"{count} photos scored from {kept.path}, none opened"]
     lines += [f"{name}: {one.made_by}" for name, one in methods.items()]
     lines += [f"written to {output}"] if output else []

@@ -34,10 +34,7 @@ def score(
     decode: options.DecodeOption = None,
     store: options.StorePath = None,
     no_store: options.NoStore = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", help="FILE.csv, .parquet or .jsonl; CSV on stdout without it."),
-    ] = None,
+    output: options.OutputFile = None,
 ) -> None:
     """Score photos: a row for every input, scored or unscored with a reason.
 
@@ -63,25 +60,24 @@ def score(
     found = discover(inputs)
     counts: Counter[str] = Counter()
     notes: dict[str, Path] = {}
-    with (
-        options.opened_store(store, off=no_store) as kept,
-        TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table,
-    ):
-        records = score_stream(found.paths, methods, store=kept)
-        try:
-            for record in track(records, len(found.paths)):
-                table.write(record.as_row())
-                counts[record.status] += 1
-                counts["known"] += record.known
-                for note in record.notes:
-                    counts[note] += 1
-                    notes.setdefault(note, record.path)
-        except KeyboardInterrupt:
-            done = counts["scored"] + counts["unscored"]
-            where = f"{done} of {len(found.paths)} rows are in {output or 'the output'}"
-            again = "; the same command goes on from there" if kept else ""
-            typer.echo(f"interrupted: {where}{again}", err=True)
-            raise
+    with options.opened_store(store, off=no_store) as kept:
+        # Models are loaded here: what fails, fails before an earlier table is overwritten.
+        records = track(score_stream(found.paths, methods, store=kept), len(found.paths))
+        with TableFile(output, [*COLUMNS, *methods], numeric=list(methods)) as table:
+            try:
+                for record in records:
+                    table.write(record.as_row())
+                    counts[record.status] += 1
+                    counts["known"] += record.known
+                    for note in record.notes:
+                        counts[note] += 1
+                        notes.setdefault(note, record.path)
+            except KeyboardInterrupt:
+                done = counts["scored"] + counts["unscored"]
+                where = f"{done} of {len(found.paths)} rows are in {output or 'the output'}"
+                again = "; the same command goes on from there" if kept else ""
+                typer.echo(f"interrupted: {where}{again}", err=True)
+                raise
     for note, path in notes.items():
         typer.echo(f"note: {note} ({counts[note]} photos, the first {path})", err=True)
     report(found, counts, methods, output)

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -42,7 +42,7 @@ class Read(Generic[T]):
 
 def in_order(
     items: Iterable[T | Callable[[], T]], *, workers: int | None = None, ahead: int | None = None
-) -> Iterator[T]:
+) -> Generator[T, None, None]:
     """Call what is to be called in threads, and pass everything on in the order given.
 
     Items are taken as they are needed, so they may come from a generator without end. Closing

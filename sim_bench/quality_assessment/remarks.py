@@ -32,11 +32,11 @@ class Remarks:
     def __init__(self, methods: Mapping[str, tuple[VectorBasedAssessor, str]]) -> None:
         self._methods = methods
         self._spreads = {name: _Spread() for name in methods}
-        keys = {key for _, key in methods.values()}
+        self._dims = {key: method.encoder.dim for method, key in methods.values()}
         self._samples: dict[str, list[tuple[NDArray[np.float32], NDArray[np.float32]]]] = {
-            key: [] for key in keys
+            key: [] for key in self._dims
         }
-        self._taken = dict.fromkeys(keys, 0)
+        self._taken = dict.fromkeys(self._dims, 0)
         self._searched = 0
 
     @property
@@ -61,7 +61,7 @@ class Remarks:
                 continue
             flipped = mirrored_key(key)
             ids = [p.content.id for p in chunk if p.content and flipped not in p.vectors]
-            kept = store.vectors(ids, flipped, _dim(chunk, key)) if store and ids else {}
+            kept = store.vectors(ids, flipped, self._dims[key]) if store and ids else {}
             for photo in chunk:
                 found = photo.vectors.get(flipped)
                 if found is None and photo.content:
@@ -103,7 +103,3 @@ class _Spread:
     def deviation(self) -> float:
         """Sample standard deviation; 0 for fewer than two scores."""
         return math.sqrt(self._squares / (self.n - 1)) if self.n > 1 else 0.0
-
-
-def _dim(chunk: Sequence[Photo], key: str) -> int:
-    return next((len(p.vectors[key]) for p in chunk if key in p.vectors), 0)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim_bench.errors import StoreError
 from sim_bench.quality_assessment.photo import Asked
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
+from sim_bench.store.info import info
 from sim_bench.store.store import Store
-from sim_bench.store.upkeep import info
 
 _BLOCK = 1024
 _AHEAD = 200_000_000

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +132,7 @@ class _Run:
             if chunk:
                 yield from self._finish(chunk, last)
         finally:
-            cast("Any", opened).close()
+            opened.close()
             encoding.shutdown(wait=False, cancel_futures=True)
         self.remarks.warn()
 

@@ -34,8 +34,9 @@ class VectorBasedAssessor(QualityAssessor):
 
     Attributes:
         encoder: The encoder, loaded when first used.
-        decode: "scaled": a JPEG may be reduced while it is decoded, to not less than twice the
-            encoder's input; "exact": every pixel is decoded, as in the encoder's own library.
+        decode: "scaled": a JPEG may be reduced while it is decoded, to not less than three
+            times the encoder's input; "exact": every pixel is decoded, as in the encoder's own
+            library.
     """
 
     kind = "learned"

@@ -139,3 +139,13 @@ def test_the_way_of_decoding_is_settled_by_the_company(run, settled, asked):
     assert alone["clip_aesthetic"].decode == "scaled"
     assert beside["clip_aesthetic"].decode == "exact"
     assert build_methods(["clip_aesthetic"], decode="exact")["clip_aesthetic"].at_least is None
+
+
+def test_what_fails_leaves_an_earlier_table_alone(run, settled, scratch, monkeypatch):
+    score(run, settled)
+    before = (scratch / "scores.csv").read_text()
+    result = run("rescore", "--store", "empty.sqlite", "--output", "scores.csv")
+    assert result.exit_code == 1
+    monkeypatch.setattr("sim_bench.encoders.load.load_encoder", lambda *a, **k: 1 / 0)
+    assert run("score", settled, "--no-store", "--output", "scores.csv").exit_code == 1
+    assert (scratch / "scores.csv").read_text() == before

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import sim_bench.quality_assessment.photo as photo_module
+from sim_bench.errors import ImageError
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
 from sim_bench.quality_assessment.composite import CompositeAssessor
 from sim_bench.quality_assessment.remarks import SAMPLE
@@ -307,6 +308,22 @@ def test_a_photo_without_a_finite_score_is_remembered_as_such(folder, store, dec
         result = table(folder, {"never": Never()}, store)
         assert (result["reason"] == "no finite score by never").all()
         assert len(decoded) == expected
+
+
+def test_a_known_photo_that_cannot_be_read_any_more_is_no_damage(folder, store, monkeypatch):
+    """Its mirrored vector is there, its own is not, and nobody in the run says how long one is."""
+    table(folder, {"clip": clip()}, store)
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("DELETE FROM vectors WHERE id IN (SELECT id FROM vectors ORDER BY id LIMIT 1)")
+    raw.close()
+
+    def refuse(path):
+        raise ImageError(path, "cannot be read")
+
+    monkeypatch.setattr(photo_module, "read_bytes", refuse)
+    result = score_table([folder / "00.png"], {"clip": clip()}, store=store)
+    assert result["reason"].tolist() == ["cannot be read"]
+    assert store.database.damaged == 0
 
 
 @pytest.mark.parametrize("batch", [1, 3, 64])
