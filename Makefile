@@ -10,7 +10,7 @@ demo: $(VENV)/.demo
 	$(BIN)/sim-bench demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not torch"
+	$(BIN)/python -m pytest -m "not torch and not browser"
 
 test-all: $(VENV)/.torch
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
@@ -27,7 +27,7 @@ docs: $(VENV)/.dev
 
 $(VENV)/.demo: EXTRAS = demo
 $(VENV)/.test: EXTRAS = test
-$(VENV)/.torch: EXTRAS = test,training
+$(VENV)/.torch: EXTRAS = test,browser,training
 $(VENV)/.dev: EXTRAS = dev
 $(VENV)/.demo $(VENV)/.test $(VENV)/.torch $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)
 	$(INSTALL) -e '.[$(EXTRAS)]'

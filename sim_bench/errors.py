@@ -9,6 +9,7 @@
     ├── PromptError              a prompt set that cannot be used
     ├── ConfigError              a configuration file that cannot be used
     ├── DataMissingError         a data set is not where the configuration says
+    ├── DatasetError             a data set's files are not as its format says; names the place
     ├── StoreError               the store of what is computed already cannot be used
     └── ModelError
         ├── WeightsUnavailableError  nowhere to get the weights from; says what was tried
@@ -78,6 +79,10 @@ class ConfigError(SimBenchError):
 
 class DataMissingError(SimBenchError):
     """A data set is not where the configuration says."""
+
+
+class DatasetError(SimBenchError):
+    """A file of a data set is not in its format; the message names the file and the place."""
 
 
 class StoreError(SimBenchError):
