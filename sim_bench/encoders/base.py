@@ -26,6 +26,8 @@ class Encoder(Protocol):
             How pixels come from a file is for the one who decodes to add. Asking for it loads
             no tower with OpenVINO.
         text_fingerprint: The same of the vector of a given text.
+        trained_on: Data sets that its weights have seen, e.g. "biq2021:train", so that a benchmark
+            can tell what it has met before; None where that is not on record.
     """
 
     @property
@@ -50,6 +52,11 @@ class Encoder(Protocol):
 
     @property
     def text_fingerprint(self) -> str:
+        """See the class."""
+        ...
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
         """See the class."""
         ...
 

@@ -177,6 +177,7 @@ def seal(
     licence: str,
     source: str,
     version: str = "1",
+    trained_on: tuple[str, ...] | None = None,
     encoder: "Encoder | None" = None,
 ) -> Bundle:
     """Finish a new bundle: write its golden vectors, then its manifest, which makes it complete.
@@ -187,6 +188,7 @@ def seal(
         licence: SPDX identifier, or a sentence where there is none.
         source: Where the weights come from.
         version: Of the weights.
+        trained_on: Data sets that the weights have seen; None where that is not on record.
         encoder: Computes the golden vectors. The model that the bundle was exported from makes
             them a check of the export; by default the bundle itself, on the CPU in f32.
 
@@ -205,16 +207,27 @@ def seal(
     bundle = replace(open_bundle(folder), name=name)
     golden = compute(encoder or OpenVINOEncoder(bundle, precision="f32"))
     write_json(folder / GOLDEN, golden.model_dump())
-    return write_manifest(folder, name=name, licence=licence, source=source, version=version)
+    return write_manifest(
+        folder, name=name, licence=licence, source=source, version=version, trained_on=trained_on
+    )
 
 
-def write_manifest(folder: Path, *, name: str, licence: str, source: str, version: str) -> Bundle:
+def write_manifest(
+    folder: Path,
+    *,
+    name: str,
+    licence: str,
+    source: str,
+    version: str,
+    trained_on: tuple[str, ...] | None = None,
+) -> Bundle:
     """Record every file of a bundle folder as it is now, in its manifest, written last."""
     manifest = Manifest(
         name=name,
         version=version,
         licence=licence,
         source=source,
+        trained_on=trained_on,
         files=records_of(folder),
     )
     write_json(folder / MANIFEST, manifest.model_dump())

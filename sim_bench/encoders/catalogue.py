@@ -108,6 +108,15 @@ def is_known(model_name: str, pretrained: str | None = None) -> bool:
     return any(known.model == model_name and pretrained in (None, known.tag) for known in KNOWN)
 
 
+def training_data(name: str) -> tuple[str, ...] | None:
+    """Name what a model of the table was trained on; None for a model that is not in it.
+
+    Args:
+        name: Model and weights with a slash between.
+    """
+    return next(((known.data,) for known in KNOWN if known.name == name), None)
+
+
 def find(model_name: str, pretrained: str | None = None) -> KnownModel:
     """Look a model up.
 

@@ -70,6 +70,7 @@ def copy_bundle(bundle: Bundle, folder: str | Path) -> Bundle:
         licence=bundle.licence,
         source=bundle.source,
         version=bundle.manifest.version if bundle.manifest else "unknown",
+        trained_on=bundle.manifest.trained_on if bundle.manifest else None,
     )
     if copy.records != bundle.records:
         raise BundleError(f"{growing} is not what {bundle.folder} should hold. Fetch it again.")

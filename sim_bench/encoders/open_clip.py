@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sim_bench.encoders.base import Device, Precision
+from sim_bench.encoders.catalogue import training_data
 from sim_bench.encoders.open_clip_device import (
     TowerRunner,
     import_torch,
@@ -74,6 +75,11 @@ class OpenClipEncoder:
         # open_clip's own transform, but for its last steps: to a tensor, and normalised.
         self._steps = self.model.transform.transforms[:-2]
         self._quoted: set[str] = set()
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
+        """Data sets that its weights have seen, as is known by name."""
+        return training_data(self.name)
 
     @cached_property
     def fingerprint(self) -> str:

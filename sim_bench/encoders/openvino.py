@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim_bench.encoders.base import Precision
 from sim_bench.encoders.bundle import TEXTUAL, VISUAL, Bundle
+from sim_bench.encoders.catalogue import training_data
 from sim_bench.encoders.openvino_cpu import supports_bf16
 from sim_bench.encoders.preprocess import VERSION
 from sim_bench.encoders.tower_kind import batch_of, is_transformer
@@ -65,6 +66,12 @@ class OpenVINOEncoder:
         self.precision: Literal["f32", "bf16"] = precision
         self._lock = Lock()  # a tower's requests are not shared between threads
         self._photos_since_texts = 0
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
+        """Data sets that its weights have seen: as the manifest says, else as is known by name."""
+        stated = self.bundle.manifest.trained_on if self.bundle.manifest else None
+        return training_data(self.name) if stated is None else stated
 
     @cached_property
     def fingerprint(self) -> str:

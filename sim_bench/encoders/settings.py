@@ -33,12 +33,17 @@ class FileRecord(_Read):
 
 
 class Manifest(_Read):
-    """Where a bundle comes from and what each file of it must be, by path relative to it."""
+    """Where a bundle comes from and what each file of it must be, by path relative to it.
+
+    `trained_on` names the data sets that its weights have seen ("biq2021:train"); None where that
+    is not on record.
+    """
 
     name: str
     version: str
     licence: str
     source: str
+    trained_on: tuple[str, ...] | None = None
     files: dict[str, FileRecord]
 
 

@@ -6,7 +6,7 @@ once. Everything else, from one path to a table of thousands, follows from these
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -118,6 +118,20 @@ class QualityAssessor(ABC):
     def made_by(self) -> str:
         """The model behind the scores, as a person would write it; empty without one."""
         return ""
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
+        """Data sets that the method's weights have seen, as `Encoder.trained_on`; () for none."""
+        return ()
+
+    def parts(self) -> "Mapping[str, tuple[float, QualityAssessor]]":
+        """Split the method into simpler ones, each with its weight, where it is a sum of such.
+
+        Returns:
+            By name of the part. The weighted sum of the parts' scores is the method's score.
+            Empty for a method that is no such sum.
+        """
+        return {}
 
     def missing(self) -> str | None:
         """Say what this method lacks to run here, and what to do; None when it can run."""

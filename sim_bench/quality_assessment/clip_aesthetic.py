@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sim_bench.encoders.base import Device, Encoder, Precision
 from sim_bench.errors import PromptError
 from sim_bench.quality_assessment.aggregate import Aggregation, GroupSizes, term_weights, terms
-from sim_bench.quality_assessment.base import Explanation, Reason
+from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
 from sim_bench.quality_assessment.prompts import PromptSet, load_prompts
 from sim_bench.quality_assessment.vector_based import (
     DECODES,
@@ -120,6 +120,11 @@ class CLIPAestheticAssessor(VectorBasedAssessor):
         if encoder is not None:
             self.encoder = encoder
 
+    def __repr__(self) -> str:
+        model = f"model_name={self.model_name!r}, pretrained={self.pretrained!r}"
+        how = f"aggregation_method={self.aggregation_method!r}, decode={self.decode!r}"
+        return f"{type(self).__name__}({model}, {how}, prompts={self.prompts!r})"
+
     def _prompt_set(self, prompts: PromptSet | str | Path | None) -> PromptSet:
         if isinstance(prompts, PromptSet):
             return prompts
@@ -153,6 +158,33 @@ class CLIPAestheticAssessor(VectorBasedAssessor):
     def made_by(self) -> str:
         """Name of the encoder's model; loads it."""
         return self.encoder.name
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
+        """As the encoder says; loads it."""
+        return self.encoder.trained_on
+
+    def parts(self) -> dict[str, tuple[float, QualityAssessor]]:
+        """Each pair ("positive / negative") and attribute that has a weight, over one encoder."""
+        prompts = self.prompts
+        alone = {
+            **{f"{a} / {b}": PromptSet.of([(a, b)], [], []) for a, b in prompts.contrastive_pairs},
+            **{one: PromptSet.of([], [one], []) for one in prompts.positive_attributes},
+            **{one: PromptSet.of([], [], [one]) for one in prompts.negative_attributes},
+        }
+        return {
+            name: (
+                float(weight),
+                CLIPAestheticAssessor(
+                    aggregation_method="mean",
+                    decode=self.decode,
+                    prompts=one,
+                    encoder=self.encoder,
+                ),
+            )
+            for (name, one), weight in zip(alone.items(), self._weights, strict=True)
+            if weight > 0
+        }
 
     @property
     def texts(self) -> tuple[str, ...]:

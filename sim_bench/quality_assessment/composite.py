@@ -77,6 +77,10 @@ class CompositeAssessor(QualityAssessor):
         ]
         return own_fingerprint(self, *members)
 
+    def parts(self) -> dict[str, tuple[float, QualityAssessor]]:
+        """Each measure that has a weight, with its share."""
+        return {name: (share, MEASURES[name]) for name, share in self._shares.items()}
+
     def observe(self, planes: Planes) -> dict[str, Observed]:
         """Take every measure of the photo; they share its planes."""
         return {name: MEASURES[name].observe(planes) for name in self._shares}

@@ -23,6 +23,11 @@ LICENCE = (
     "Apache-2.0 (weights, in part of EfficientNet-Lite0 and MiniLM-L6); "
     "trained on photos without a stated licence, see MODEL_CARD.md"
 )
+TRAINED_ON = (
+    "biq2021:train, the photos in this project's training split",
+    "biq2021:dev, looked at to choose the recipe",
+    "ImageNet-1k (first blocks of the photo tower)",
+)
 SOURCE = "training/embedded of sim-bench"
 TERMS = ("LICENSE.Apache-2.0.md", "NOTICE.md")
 
@@ -86,7 +91,14 @@ def textual(tower: TextTower, tokenizer_folder: Path, folder: Path) -> None:
 
 def seal(bundle: Path) -> None:
     """Write the golden vectors and the manifest."""
-    package.seal(bundle, name=NAME, licence=LICENCE, source=SOURCE, version=VERSION)
+    package.seal(
+        bundle,
+        name=NAME,
+        licence=LICENCE,
+        source=SOURCE,
+        version=VERSION,
+        trained_on=TRAINED_ON,
+    )
 
 
 def _onnx(tower: nn.Module, example: Tensor, name: str, path: Path) -> None:
