@@ -111,15 +111,20 @@ class Dataset(ABC):
             DatasetError: A label file is not in its official format; names file and line.
         """
 
+    @property
+    def label_files(self) -> tuple[LabelFile, ...]:
+        """Its label files: those of `info`, unless parameters name others."""
+        return self.info.labels
+
     def label_file(self, number: int = 0) -> Path:
-        """Find one of `info.labels`.
+        """Find one of `label_files`.
 
         Raises:
             DataMissingError: It lies in none of its places.
         """
-        found = self.find(self.info.labels[number])
+        found = self.find(self.label_files[number])
         if found is None:
-            places = " or ".join(self.info.labels[number].places)
+            places = " or ".join(self.label_files[number].places)
             raise DataMissingError(
                 f"{self.root}: {self.info.title} needs {places} there; {self.info.source}"
             )
@@ -137,7 +142,7 @@ class Dataset(ABC):
 
     def check_labels(self) -> Sequence[Finding]:
         """Say of every label file whether it is there, and whether it is a known version."""
-        return [self._checked(label) for label in self.info.labels]
+        return [self._checked(label) for label in self.label_files]
 
     def _checked(self, label: LabelFile) -> Finding:
         path = self.find(label)
