@@ -11,7 +11,7 @@ of several methods may be drawn in separate calls and still be subtracted resamp
 """
 
 from collections.abc import Iterator
-from typing import cast
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +30,7 @@ class Clusters:
     Attributes:
         index: Number of each item's group, 0 to count - 1, shape (n,).
         count: How many groups there are.
+        sizes: Items in each group, shape (count,).
 
     Raises:
         ValueError: Labels that are no column, or of which one is NaN.
@@ -44,6 +45,7 @@ class Clusters:
         kept, index = np.unique(labels, return_inverse=True)
         self.index: NDArray[np.intp] = index.astype(np.intp)
         self.count: int = len(kept)
+        self.sizes: NDArray[np.intp] = np.bincount(self.index, minlength=self.count)
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add values of shape (n, m) up within each group; shape (count, m)."""
@@ -72,9 +74,7 @@ class Clusters:
             times = np.bincount(drawn.ravel(), minlength=block * self.count)
             yield slice(start, start + block), times.reshape(block, self.count)
 
-    def weights(
-        self, resamples: int, seed: int
-    ) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+    def weights(self, resamples: int, seed: int) -> Iterator[tuple[slice, NDArray[np.intp]]]:
         """Yield the same draws as how often each item was drawn: blocks of shape (block, n)."""
         for which, times in self.draws(resamples, seed, width=len(self.index)):
             yield which, times[:, self.index]
@@ -122,13 +122,11 @@ def bootstrap_means(
     """Average each column of values of shape (n, m); otherwise as `bootstrap_mean`."""
     table, clusters = checked(values, groups, resamples)
     check_level(level)
-    n, m = table.shape
-    counts = {"n": n, "clusters": clusters.count}
-    if n == 0:
-        return [without_interval(np.nan, "no items", level=level, n=0, clusters=0)] * m
+    if len(table) == 0:
+        return [without_interval(nan, "no items", clusters.sizes, level=level)] * table.shape[1]
     drawn = resampled_means(table, groups, resamples, seed)
     return [
-        estimate(float(mean), column, level=level, **counts)
+        estimate(float(mean), column, clusters.sizes, level=level)
         for mean, column in zip(table.mean(axis=0), drawn.T, strict=True)
     ]
 
@@ -161,10 +159,12 @@ def checked(
     table = np.asarray(values, dtype=np.float64)
     table = table[:, None] if table.ndim == 1 else table
     clusters = Clusters(groups)
-    if table.ndim != 2 or len(table) != len(clusters.index):
+    if table.ndim != 2:
+        raise ValueError(f"values must have the shape (n,) or (n, m). Got {table.shape}.")
+    if len(table) != len(clusters.index):
         raise ValueError(
-            "values must have the shape (n,) or (n, m), with one group for each of the n items. "
-            f"Got {np.shape(values)} and {len(clusters.index)} groups."
+            "values must have one group for each of the n items. "
+            f"Got {len(table)} items and {len(clusters.index)} groups."
         )
     if not np.isfinite(table).all():
         raise ValueError(
