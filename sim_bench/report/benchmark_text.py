@@ -1,0 +1,100 @@
+"""The end of a run on the console: per data set and task a table and its verdict."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from sim_bench.benchmark.results import DatasetResult, Results, Task
+from sim_bench.report.benchmark_verdict import verdict_sentence
+from sim_bench.report.measures import DASH, TASKS, Standing, main_measure, p_text, standings
+
+WIDTH = 100
+ITEMS = {"opinion": "photos", "pairs": "pairs", "series": "series"}
+HEADINGS = {
+    "opinion": "against mean opinions",
+    "pairs": "against preferences between two photos",
+    "series": "choosing the best of each series",
+}
+TRAINED = "trained on it"
+
+
+def summary_lines(results: Results) -> str:
+    """Summarise a run in plain text, at most 100 columns wide.
+
+    Names too long for their column are cut in the middle; `methods_summary.csv` has them whole.
+
+    Args:
+        results: What the benchmark found.
+    """
+    blocks = [_dataset(data, results.level) for data in results.datasets]
+    failed = [method for method in results.methods if method.status == "failed"]
+    if failed:
+        lines = [f"{len(failed)} of {len(results.methods)} methods failed:"]
+        for method in failed:
+            lines += _wrapped(f"{method.name}: {method.reason}", indent="  ")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _dataset(data: DatasetResult, level: float) -> str:
+    split = f", split {data.split}" if data.split else ""
+    counts = f"{data.photos:,} photos: {data.scored:,} scored by every method that ran"
+    counts += f", {data.unscored:,} not"
+    lines = [*_wrapped(f"{data.name}: {data.title}{split}"), "=" * WIDTH, counts]
+    for reason, number in data.left_out.items():
+        lines += _wrapped(f"left out: {number:,} ({reason})")
+    tasks = [task for task in TASKS if standings(data, task)]
+    for task in tasks:
+        lines += ["", *_task(data, task, level)]
+    if not tasks:
+        lines += ["", "Nothing was measured here."]
+    return "\n".join(lines)
+
+
+def _task(data: DatasetResult, task: Task, level: float) -> list[str]:
+    measure = main_measure(data, task)
+    rows = standings(data, task)
+    header = ["method", measure.short, f"{level:.0%} interval", ITEMS[task], "unscored"]
+    header += ["ties"] if task == "pairs" else []
+    header += ["p vs chance"]
+    cells = [
+        [
+            row.method,
+            measure.number(row.figure.value),
+            measure.interval(row.figure),
+            f"{row.n:,}",
+            f"{row.unscored:,}",
+            *([f"{row.ties:,}"] if row.ties is not None else []),
+            p_text(row.p_chance),
+        ]
+        for row in rows
+    ]
+    unit = f", {measure.title} in {measure.unit}" if measure.unit else ""
+    table = _aligned([header, *cells], rows)
+    return [f"{HEADINGS[task]}{unit}", *table, *_wrapped(verdict_sentence(data, task, level=level))]
+
+
+def _aligned(cells: Sequence[Sequence[str]], rows: Sequence[Standing]) -> list[str]:
+    """First column to the left, the others to the right, flags behind the last."""
+    widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
+    flags = ["", *(TRAINED if row.trained_on_it else "" for row in rows)]
+    left = WIDTH - sum(width + 2 for width in widths[1:]) - max(len(flag) + 2 for flag in flags)
+    widths[0] = min(widths[0], left)
+    lines = []
+    for row, flag in zip(cells, flags, strict=True):
+        first = _short(row[0], widths[0]).ljust(widths[0])
+        others = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([first, *others, flag]).rstrip())
+    return lines
+
+
+def _short(name: str, width: int) -> str:
+    name = " ".join(name.split())
+    if len(name) <= width:
+        return name
+    kept = width - 1
+    return f"{name[: kept - kept // 2]}…{name[-(kept // 2) :]}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    text = " ".join(text.split())
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [DASH]

@@ -1,0 +1,55 @@
+"""The summary of a benchmark on the console."""
+
+from sim_bench.report.benchmark_text import summary_lines
+from tests.report.made_results import (
+    dataset,
+    method,
+    opinion_dataset,
+    pair_row,
+    pairs_dataset,
+    results,
+)
+
+
+def test_every_method_of_every_table_has_a_line_with_its_figures():
+    said = summary_lines(results(pairs_dataset()))
+    line = next(line for line in said.splitlines() if line.startswith("sharpness"))
+    assert " ".join(line.split()) == "sharpness 56.7% [55.0, 58.4] 4,000 0 1,403 < 0.001"
+    assert "Best: combined, 59.2% [57.5, 60.9]; after correction it is better than" in said
+
+
+def test_the_text_is_at_most_100_columns_wide():
+    long = "a_method_whose_name_is_far_too_long_for_any_column_of_a_console"
+    made = results(
+        pairs_dataset(),
+        opinion_dataset(),
+        dataset("x" * 90, title="y" * 90, pairs=(pair_row(long),), contamination={long: "all"}),
+        methods=[method(long, "failed", reason="it went wrong " * 20)],
+    )
+    said = summary_lines(made)
+    assert max(map(len, said.splitlines())) <= 100
+    assert any(line.startswith("a_method") and "…" in line for line in said.splitlines())
+
+
+def test_failures_and_what_was_left_out_are_told():
+    said = summary_lines(results())
+    assert "1 of 9 methods failed:\n  clip_large: the weights of ViT-L-14" in said
+    assert "left out: 2,585 (no label in the test split)" in said
+    assert "6,500 photos: 6,497 scored by every method that ran, 3 not" in said
+
+
+def test_a_method_that_learned_from_the_data_is_flagged_in_its_line():
+    said = summary_lines(results(pairs_dataset()))
+    flagged = [line.split()[0] for line in said.splitlines() if line.endswith("trained on it")]
+    assert flagged == ["clip_weighted", "clip_weighted"]  # in pairs and in series
+
+
+def test_a_missing_figure_is_a_dash_and_comes_last():
+    said = summary_lines(results(opinion_dataset()))
+    rows = [line for line in said.splitlines() if "1,200" in line and "  3  " in line]
+    assert rows[-1].split()[:3] == ["contrast", "–", "–"]
+    assert "contrast (the scores are all the same)" in said
+
+
+def test_a_data_set_without_results_says_so():
+    assert "Nothing was measured here." in summary_lines(results(dataset()))
