@@ -6,6 +6,7 @@ import typer
 
 from sim_bench import __version__
 from sim_bench.cli.best import best
+from sim_bench.cli.datasets import app as datasets
 from sim_bench.cli.demo import demo
 from sim_bench.cli.experiment import experiment
 from sim_bench.cli.explain import explain
@@ -24,6 +25,7 @@ app = typer.Typer(
 for command in (score, rescore, explain, best, experiment, demo, methods):
     app.command()(command)
 app.add_typer(models, name="models")
+app.add_typer(datasets, name="datasets")
 app.add_typer(store, name="store")
 
 
