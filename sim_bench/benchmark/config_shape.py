@@ -1,0 +1,140 @@
+"""What pydantic says of a configuration, as problems with places, in the words of this project."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from sim_bench.benchmark.config_places import KeyPath, Problem, unknown
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_ALLOWED = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text (put it into quotes)",
+    "string_too_short": "text that is not empty",
+    "path_type": "a path",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "too_short": "a list of at least one",
+    "dict_type": "a block of `key: value` lines",
+    "model_type": "a block of `key: value` lines",
+    "model_attributes_type": "a block of `key: value` lines",
+}
+_LIMITS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def shape_problems(
+    content: Any, model: type[Model]
+) -> tuple[Model | None, list[Problem], dict[str, Any]]:
+    """Validate the shape of a configuration: keys, kinds of values, ranges.
+
+    Returns:
+        The validated model if nothing is wrong, every problem, and the content without what is
+        wrong in it, so that the rest can be looked at too.
+    """
+    try:
+        return model.model_validate(content), [], content
+    except ValidationError as error:
+        found = [one for one in error.errors(include_url=False) if not _echo(one)]
+        problems = [Problem(_place(one), _what(one, model, content)) for one in found]
+        return None, problems, _without(content, [problem.place for problem in problems])
+
+
+def _echo(error: "ErrorDetails") -> bool:
+    """Whether a list is called too short only because what is in it is wrong."""
+    needed = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and len(error["input"]) >= needed
+
+
+def _place(error: "ErrorDetails") -> KeyPath:
+    return tuple(key for key in error["loc"] if key != "[key]")
+
+
+def _what(error: "ErrorDetails", model: type[BaseModel], content: Any) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    place = _place(error)
+    got = shown(error["input"])
+    if place == ("datasets",) and kind == "missing":
+        return "required, and not there; give `datasets`, a list, or `dataset`, a single one"
+    if kind == "missing":
+        return f"required, and not there; give {place[-1]!r}"
+    if kind == "extra_forbidden":
+        keys = list(_keys(model, place[:-1]))
+        return unknown(f"unknown key '{place[-1]}'", keys)
+    if kind == "literal_error":
+        return f"got {got}; allowed: {context['expected']}"
+    if kind == "variable_not_set":
+        return _unset(context["variable"], place, error["input"], content)
+    if limits := [f"{words} {context[key]}" for key, words in _LIMITS.items() if key in context]:
+        return f"got {got}; allowed: a number {', '.join(limits)}"
+    if kind in _ALLOWED:
+        return f"got {got}; allowed: {_ALLOWED[kind]}"
+    return f"got {got}; {error['msg']}"
+
+
+def _unset(variable: str, place: KeyPath, text: str, content: Any) -> str:
+    if place[-1] == "root":
+        name = _at(content, place[:-1]).get("name", "this data set")
+        aim = f"the folder of data sets, so that {text} is the folder of {name}"
+    else:
+        aim = f"a folder, so that {text} is a path"
+    return f"the environment variable {variable} is not set; set {variable} to {aim}"
+
+
+def shown(value: Any) -> str:
+    """Show what was given, shortened."""
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _keys(model: type[BaseModel], place: KeyPath) -> Iterator[str]:
+    """Yield the keys that a block of the configuration may have."""
+    for key in place:
+        if isinstance(key, int):
+            continue
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        inner = _model_in(fields[key].annotation)
+        if inner is None:
+            return
+        model = inner
+    yield from (field.alias or name for name, field in model.model_fields.items())
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in get_args(annotation) if (found := _model_in(arg))), None)
+
+
+def _at(content: Any, place: KeyPath) -> Any:
+    for key in place:
+        if isinstance(content, Mapping):
+            content = content.get(key)
+        elif isinstance(content, list) and isinstance(key, int) and key < len(content):
+            content = content[key]
+        else:
+            return None
+    return content
+
+
+def _without(content: Any, places: list[KeyPath]) -> Any:
+    """Copy content without the values at these places; a list keeps its length, with blocks."""
+    content = deepcopy(content)
+    if () in places:
+        return {}
+    for *around, last in places:
+        block = _at(content, tuple(around))
+        if isinstance(block, list) and isinstance(last, int):
+            block[last] = {}
+        elif isinstance(block, dict):
+            block.pop(last, None)
+    return content
