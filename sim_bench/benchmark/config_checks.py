@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim_bench.benchmark.config_files import UnsetVariableError, columns_missing, expand
-from sim_bench.benchmark.config_params import construction_problem, parameter_problems
+from sim_bench.benchmark.config_params import made, parameter_problems
 from sim_bench.benchmark.config_places import KeyPath, Problem, unknown
 from sim_bench.quality_assessment.record import COLUMNS
 from sim_bench.registry import DATASETS, METHODS, dataset_class, method_class
@@ -46,7 +46,9 @@ def note_reader(block: Mapping[str, Any]) -> str:
     if name == FOLDER or block.get("split") or block.get("params"):
         return name
     root = _root(block)
-    reader = dataset_class(name)(root) if root and root.is_dir() else None
+    if root is None or not root.is_dir():
+        return FOLDER
+    reader, _ = made((), dataset_class(name), {"root": root})
     return name if reader and any(map(reader.find, reader.label_files)) else FOLDER
 
 
@@ -145,14 +147,21 @@ def _reader(
     if wrong or root is None or not root.is_dir():
         return
     arguments = {"root": root, "split": split, **params}
-    if problem := construction_problem((*place, "params"), cls, arguments):
+    reader, problem = made((*place, "params"), cls, arguments)
+    if problem:
         yield problem
-        return
-    reader = cls(**arguments)
-    for label in reader.label_files:
-        if label.needed and reader.find(label) is None:
-            what = f"{root} has no {' or '.join(label.places)}; {cls.info.source}"
-            yield Problem((*place, "root"), what)
+    if reader:
+        yield from _labels((*place, "root"), reader)
+
+
+def _labels(place: KeyPath, reader: "Dataset") -> Iterator[Problem]:
+    """Yield the label files that are missing; one of them may be enough for a single split."""
+    needed = [label for label in reader.label_files if label.needed]
+    absent = [label for label in needed if reader.find(label) is None]
+    if reader.split is None or len(absent) == len(needed):
+        for label in absent:
+            what = f"{reader.root} has no {' or '.join(label.places)}; {reader.info.source}"
+            yield Problem(place, what)
 
 
 def _sample(
@@ -211,7 +220,7 @@ def _class(place: KeyPath, name: str, params: Mapping[str, Any]) -> Iterator[Pro
     cls = method_class(name)
     wrong = [*parameter_problems((*place, "params"), cls, params)]
     yield from wrong
-    if not wrong and (problem := construction_problem((*place, "params"), cls, params)):
+    if not wrong and (problem := made((*place, "params"), cls, params)[1]):
         yield problem
 
 

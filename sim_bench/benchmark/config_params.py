@@ -11,7 +11,7 @@ from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, Val
 
 from sim_bench.benchmark.config_places import KeyPath, Problem, unknown
 from sim_bench.benchmark.config_shape import shown
-from sim_bench.errors import ConfigError, PromptError, SimBenchError, UnknownNameError
+from sim_bench.errors import MissingDependencyError, ModelError, SimBenchError
 
 _VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 _WORDS = {
@@ -53,18 +53,19 @@ def parameter_problems(
             yield Problem(place, f"{cls.__name__} needs {name!r}; allowed: {allowed}")
 
 
-def construction_problem(place: KeyPath, cls: type, arguments: Mapping[str, Any]) -> Problem | None:
-    """Make the class and throw it away; constructors check their values and load nothing.
+def made(place: KeyPath, cls: type, arguments: Mapping[str, Any]) -> tuple[Any, Problem | None]:
+    """Make the class; constructors check their values and load nothing.
 
-    That a method cannot run on this machine is no mistake of the configuration: the run says so.
+    Returns:
+        What was made, or None; and the problem, if its arguments are at fault. That something
+        cannot run on this machine is no mistake of the configuration: the run says so.
     """
     try:
-        cls(**arguments)
-    except (ValueError, TypeError, PromptError, ConfigError, UnknownNameError) as error:
-        return Problem(place, f"{cls.__name__}: {error}")
-    except SimBenchError:
-        return None
-    return None
+        return cls(**arguments), None
+    except (ModelError, MissingDependencyError):
+        return None, None
+    except (ValueError, TypeError, SimBenchError) as error:
+        return None, Problem(place, f"{cls.__name__}: {error}")
 
 
 def _mismatch(annotation: Any, value: Any) -> str | None:
