@@ -2,9 +2,9 @@
 
 import typer
 
+from sim_bench.cli.benchmark import benchmark
 from sim_bench.cli.console import one_line_errors
-from sim_bench.cli.quality_benchmark import quality_benchmark
 
 if __name__ == "__main__":
     with one_line_errors():
-        typer.run(quality_benchmark)
+        typer.run(benchmark)

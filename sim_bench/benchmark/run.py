@@ -1,22 +1,51 @@
-"""Running a configured benchmark: methods that can run do, the others say why not."""
+"""A whole benchmark: data sets read, photos scored, methods judged; nothing is written but the log.
 
-from collections.abc import Callable, Iterable, Mapping
+data sets -> methods -> scores -> judgements joined -> results
+"""
+
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from inspect import signature
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sim_bench.benchmark.config import BenchmarkConfig, MethodConfig
-from sim_bench.errors import ConfigError, DataMissingError, SimBenchError
-from sim_bench.images.discover import discover
-from sim_bench.quality_assessment.base import QualityAssessor
-from sim_bench.quality_assessment.record import Record, table_of
-from sim_bench.quality_assessment.run import score_stream
-from sim_bench.registry import method_class
+from sim_bench import __version__
+from sim_bench.benchmark.config import BenchmarkConfig, DatasetConfig
+from sim_bench.benchmark.contamination import contamination
+from sim_bench.benchmark.cost import costs
+from sim_bench.benchmark.manifest import manifest
+from sim_bench.benchmark.material import Material, load_material, need_labels
+from sim_bench.benchmark.measured import Joined, join, measure
+from sim_bench.benchmark.measures.common import Settings
+from sim_bench.benchmark.methods import Methods, build_all
+from sim_bench.benchmark.recorded import recorded_scores
+from sim_bench.benchmark.results import MethodResult, Results
+from sim_bench.benchmark.scoring import BRIGHTNESS, Watch, score_of, score_photos
+from sim_bench.errors import ConfigError, SimBenchError
+from sim_bench.quality_assessment.record import Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim_bench.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DatasetRun:
+    """What was scored and joined of one data set.
+
+    Attributes:
+        material: The data set.
+        scores: One row per photo: `image`, `path`, `status`, `reason`, `width`, `height`, and a
+            column of scores per method that ran.
+        joined: Judgements joined with merits.
+    """
+
+    material: Material
+    scores: "pd.DataFrame"
+    joined: Joined
 
 
 @dataclass(frozen=True)
@@ -24,89 +53,262 @@ class BenchmarkRun:
     """What a run gave.
 
     Attributes:
-        scores: One row per photo, one column per method that ran.
-        made_by: The model behind each method that ran; empty for methods without one.
-        failed: The reason, by method, of those that could not run.
+        config: What was asked for.
+        results: What was found.
+        datasets: The items behind it, by name of the data set.
+        manifest: What it was made with.
     """
 
-    scores: "pd.DataFrame"
-    made_by: Mapping[str, str]
-    failed: Mapping[str, str]
+    config: BenchmarkConfig
+    results: Results
+    datasets: Mapping[str, DatasetRun]
+    manifest: Mapping[str, Any]
 
-
-def build(method: MethodConfig, store: "Store | None" = None) -> QualityAssessor:
-    """Make one configured method, ready to score.
-
-    Raises:
-        ConfigError: Its constructor knows no such parameter, or refuses a value.
-        SimBenchError: The method is unknown, or cannot run here.
-    """
-    cls = method_class(method.class_name)
-    known = signature(cls).parameters.keys()
-    if unknown := sorted(method.params.keys() - known):
-        raise ConfigError(
-            f"{method.class_name} has no parameter {unknown[0]!r}; "
-            f"it has {', '.join(known) or 'none'}"
+    @property
+    def complete(self) -> bool:
+        """Whether every method ran and scored every photo, and nothing else must be said."""
+        return (
+            all(method.status != "failed" for method in self.results.methods)
+            and not any(dataset.unscored for dataset in self.results.datasets)
+            and not any(run.material.note for run in self.datasets.values())
         )
-    try:
-        built = cls(**method.params)
-    except ValueError as error:
-        raise ConfigError(f"{method.class_name}: {error}") from error
-    built.load(store)
-    return built
 
 
 def run_benchmark(
     config: BenchmarkConfig,
     *,
     store: "Store | None" = None,
-    watch: Callable[[Iterable[Record], int], Iterable[Record]] = lambda records, _: records,
+    resume: bool = False,
+    watch: Watch = lambda records, _: records,
 ) -> BenchmarkRun:
-    """Score every photo under the configured folder by every method that can run.
+    """Run a benchmark.
 
     Args:
         config: The configuration.
         store: Keeps vectors and scores; what it holds is not computed again.
+        resume: Whether to go on where an earlier run into the same folder was stopped.
         watch: Passes records on, given their number; e.g. to show progress.
 
     Raises:
-        DataMissingError: The folder is not there.
-        DiscoveryError: It holds no photos.
+        DataMissingError: Label files of a data set are missing.
+        DatasetError: They are not as their format says.
+        ConfigError: No method could run.
     """
-    root = config.dataset.root
-    if not root.is_dir():
-        raise DataMissingError(
-            f"dataset.root: {root} is not a folder here, so there are no {config.dataset.name} "
-            "photos to score; set dataset.root to the folder that holds them "
-            "(docs/datasets.md says where each data set is to be had)"
+    materials = {dataset.name: load_material(dataset) for dataset in config.datasets}
+    for material in materials.values():
+        need_labels(material)
+        log.info("%s: %d photos take part", material.name, len(material.images))
+        if material.note:
+            log.warning(material.note)
+    recorded, failed = _recorded(config, materials)
+    methods = build_all(config.methods, store)
+    records: dict[Path, Record] = {}
+    if methods.whole:
+        paths = list(dict.fromkeys(p for m in materials.values() for p in m.images.values()))
+        config.output.dir.mkdir(parents=True, exist_ok=True)
+        records, on_the_way = score_photos(
+            paths, methods, config.output.dir, store=store, resume=resume, watch=watch
         )
-    paths = discover([root]).paths
-    methods, failed = {}, {}
+        whole = {n: m for n, m in methods.whole.items() if n not in on_the_way}
+        failed |= {n: reason for n, reason in on_the_way.items() if n in methods.whole}
+        methods = Methods(whole, methods.failed, methods.parts, methods.of_parts)
+    failed |= methods.failed
+    for name, reason in failed.items():
+        log.warning("%s failed: %s", name, reason)
+    if not methods.whole and not recorded:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+        raise ConfigError(f"no method of the configuration could run ({reasons})")
+    runs = {
+        dataset.name: _joined(config, dataset, materials[dataset.name], methods, recorded, records)
+        for dataset in config.datasets
+    }
+    scored_paths = [path for path, record in records.items() if record.width is not None]
+    spent = costs(methods.whole, scored_paths)
+    return BenchmarkRun(
+        config,
+        _results(config, runs, methods, recorded, failed, spent),
+        runs,
+        manifest(
+            digest=config.digest,
+            methods=methods.whole,
+            label_files={
+                name: [*material.label_files, *_files_of(config, name)]
+                for name, material in materials.items()
+            },
+            seeds={
+                "statistics": config.statistics.seed,
+                **{f"sample of {d.name}": d.sample.seed for d in config.datasets if d.sample},
+            },
+        ),
+    )
+
+
+Recorded = dict[str, tuple[str, "pd.Series[float]"]]
+"""By method: its data set, and its scores by image id."""
+
+
+def _recorded(
+    config: BenchmarkConfig, materials: Mapping[str, Material]
+) -> tuple[Recorded, dict[str, str]]:
+    found: Recorded = {}
+    failed: dict[str, str] = {}
     for method in config.methods:
+        dataset, file = config.dataset_of(method), config.scores_file(method)
+        if method.scores is None or dataset is None or file is None:
+            continue
         try:
-            methods[method.name] = build(method, store)
-        except SimBenchError as error:
-            failed[method.name] = str(error)
-    records = watch(score_stream(paths, methods, store=store), len(paths)) if methods else []
-    made_by = {name: method.made_by for name, method in methods.items()}
-    return BenchmarkRun(table_of(records, list(methods)), made_by, failed)
+            scores = recorded_scores(method.scores, file, materials[dataset.name])
+        except (SimBenchError, ValueError) as error:
+            failed[method.name] = (
+                f"{file}: {error}" if isinstance(error, ValueError) else str(error)
+            )
+            continue
+        found[method.name] = dataset.name, scores
+    return found, failed
 
 
-def write_run(run: BenchmarkRun, config: BenchmarkConfig) -> None:
-    """Write `scores.csv` and `methods.csv` into the configured folder."""
+def _files_of(config: BenchmarkConfig, dataset: str) -> list[Path]:
+    files = [
+        config.scores_file(method)
+        for method in config.methods
+        if (of := config.dataset_of(method)) and of.name == dataset
+    ]
+    return [file for file in files if file is not None]
+
+
+def _joined(
+    config: BenchmarkConfig,
+    dataset: DatasetConfig,
+    material: Material,
+    methods: Methods,
+    recorded: Recorded,
+    records: Mapping[Path, Record],
+) -> DatasetRun:
     import pandas as pd
 
-    folder = config.output.dir
-    folder.mkdir(parents=True, exist_ok=True)
-    run.scores.to_csv(folder / "scores.csv", index=False)
-    rows = [
-        {
-            "method": method.name,
-            "class": method.class_name,
-            "status": "failed" if method.name in run.failed else "ran",
-            "model": run.made_by.get(method.name, ""),
-            "reason": run.failed.get(method.name, ""),
-        }
+    here = [
+        method.name
         for method in config.methods
+        if method.name in methods.whole
+        or (method.name in recorded and recorded[method.name][0] == material.name)
     ]
-    pd.DataFrame(rows).to_csv(folder / "methods.csv", index=False)
+    images = list(material.images)
+    of = [records.get(material.images[image]) for image in images]
+    columns: dict[str, Any] = {}
+    for name in here:
+        if name in recorded:
+            columns[name] = recorded[name][1].reindex(images).to_numpy(dtype=float)
+        else:
+            columns[name] = [score_of(record, name) for record in of]
+    scores = pd.DataFrame(columns, index=pd.Index(images, name="image"), dtype=float)
+    beside = [*methods.of_parts, BRIGHTNESS] if records else []
+    hidden = pd.DataFrame(
+        {name: [score_of(record, name) for record in of] for name in beside},
+        index=scores.index,
+        dtype=float,
+    )
+    turned = {name: -1.0 if _direction(config, methods, name) == "lower" else 1.0 for name in here}
+    merit = pd.concat([scores * pd.Series(turned, dtype=float), hidden], axis=1)
+    merit.attrs["methods"] = tuple(here)
+    reasons = [
+        _reason(record, row, here) for record, row in zip(of, scores.to_numpy(), strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "image": images,
+            "path": [str(material.images[image]) for image in images],
+            "status": ["unscored" if reason else "scored" for reason in reasons],
+            "reason": reasons,
+            "width": pd.array([record and record.width for record in of], dtype="Int64"),
+            "height": pd.array([record and record.height for record in of], dtype="Int64"),
+        }
+    )
+    table = pd.concat([table, scores.reset_index(drop=True)], axis=1)
+    return DatasetRun(material, table, join(material, merit, here, dataset.tolerance))
+
+
+def _reason(record: Record | None, scores: Any, names: list[str]) -> str:
+    missing = [name for name, score in zip(names, scores, strict=True) if score != score]
+    if not missing:
+        return ""
+    if record is not None and record.width is None and record.reason:
+        return record.reason
+    return f"no finite score by {', '.join(missing)}"
+
+
+def _direction(config: BenchmarkConfig, methods: Methods, name: str) -> str:
+    if name in methods.whole:
+        return methods.whole[name].direction
+    scores = next(method.scores for method in config.methods if method.name == name)
+    return scores.direction if scores else "higher"
+
+
+def _results(
+    config: BenchmarkConfig,
+    runs: Mapping[str, DatasetRun],
+    methods: Methods,
+    recorded: Recorded,
+    failed: Mapping[str, str],
+    spent: Mapping[str, float | None],
+) -> Results:
+    statistics = config.statistics
+    settings = Settings(
+        level=statistics.level,
+        resamples=statistics.resamples,
+        permutations=statistics.permutations,
+        seed=statistics.seed,
+        ties=config.ties,
+    )
+    trained = {name: method.trained_on for name, method in methods.whole.items()}
+    splits = {dataset.name: dataset.split or "" for dataset in config.datasets}
+    found = []
+    for name, run in runs.items():
+        log.info("%s: measuring agreement", name)
+        found.append(
+            measure(
+                run.material,
+                run.joined,
+                methods.parts,
+                settings,
+                split=splits[name],
+                scored=int((run.scores["status"] == "scored").sum()),
+                contamination=contamination(trained, run.material.known_as),
+            )
+        )
+    return Results(
+        version=__version__,
+        level=statistics.level,
+        ties=config.ties,
+        methods=tuple(
+            _method(config, name, methods, recorded, failed, spent) for name in _names(config)
+        ),
+        datasets=tuple(found),
+    )
+
+
+def _names(config: BenchmarkConfig) -> list[str]:
+    return [method.name for method in config.methods]
+
+
+def _method(
+    config: BenchmarkConfig,
+    name: str,
+    methods: Methods,
+    recorded: Recorded,
+    failed: Mapping[str, str],
+    spent: Mapping[str, float | None],
+) -> MethodResult:
+    configured = next(method for method in config.methods if method.name == name)
+    built = methods.whole.get(name)
+    file = config.scores_file(configured)
+    return MethodResult(
+        name=name,
+        class_name=configured.class_name,
+        status="failed" if name in failed else "recorded" if name in recorded else "ran",
+        reason=failed.get(name, ""),
+        made_by=built.made_by if built else str(file) if file else "",
+        licence=built.licence if built else "",
+        direction=_direction(config, methods, name) if name not in failed else "higher",
+        trained_on=built.trained_on if built else None,
+        cost=spent.get(name),
+    )

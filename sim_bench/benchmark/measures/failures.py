@@ -8,7 +8,7 @@ from sim_bench.benchmark.measures.pairs import PairItems
 from sim_bench.benchmark.results import FailureRow
 
 MOST = 24
-"""Cases of one data set in all, spread over the methods. Chosen by us: a sheet that is looked at."""
+"""Cases of one data set in all, spread over the methods; chosen by us, to be looked at."""
 
 _AGREED = 0.7  # people agree on a pair from here on, as in the published evaluation of PhotoTriage
 

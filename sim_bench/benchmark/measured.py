@@ -1,0 +1,334 @@
+"""One data set's judgements and scores joined, and everything that is measured of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim_bench.benchmark.material import Material
+from sim_bench.benchmark.measures.common import Array, Labels, Settings, figure, thirds
+from sim_bench.benchmark.measures.ensembles import opinion_combination, pair_combination
+from sim_bench.benchmark.measures.failures import (
+    opinion_disagreements,
+    opinion_failures,
+    pair_disagreements,
+    pair_failures,
+)
+from sim_bench.benchmark.measures.matrices import decision_matrix, score_matrix
+from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions, opinion_table
+from sim_bench.benchmark.measures.pairs import PairItems, compare_pairs, pair_table
+from sim_bench.benchmark.measures.parts import Parts, opinion_parts, pair_parts
+from sim_bench.benchmark.measures.series import (
+    SeriesItems,
+    compare_series,
+    series_table,
+    size_class,
+)
+from sim_bench.benchmark.measures.subgroups import opinion_subgroups, pair_subgroups
+from sim_bench.benchmark.methods import Part
+from sim_bench.benchmark.results import DatasetResult, FailureRow, Figure, MatrixResult, PartRow
+from sim_bench.benchmark.scoring import BRIGHTNESS
+from sim_bench.evaluation.bradley_terry import strengths_by_burst
+from sim_bench.evaluation.ceiling import human_ceiling
+from sim_bench.evaluation.clusters import bootstrap_mean
+from sim_bench.evaluation.pairwise import strength
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOG_ODDS = "Bradley-Terry log-odds"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Judgements joined with merits.
+
+    Attributes:
+        opinions: Photos with opinions; None where there are none.
+        pairs: Pairs; None where there are none.
+        series: Photos in series; None where there are none.
+        merit: Scores turned so that larger is better: a row per image id, a column per method,
+            part, and for brightness.
+    """
+
+    opinions: OpinionItems | None
+    pairs: PairItems | None
+    series: SeriesItems | None
+    merit: "pd.DataFrame"
+
+
+def join(
+    material: Material,
+    merit: "pd.DataFrame",
+    methods: Sequence[str],
+    tolerance: float | None,
+) -> Joined:
+    """Join the judgements of a data set with the merits of its photos.
+
+    Args:
+        material: The data set.
+        merit: As `Joined.merit`.
+        methods: Names of the methods, whose columns become the items' columns.
+        tolerance: As `DatasetConfig.tolerance`.
+    """
+    names = tuple(methods)
+    return Joined(
+        _opinions(material, merit, names),
+        _pairs(material, merit, names),
+        _series(material, merit, names, tolerance),
+        merit,
+    )
+
+
+def measure(
+    material: Material,
+    joined: Joined,
+    parts: Mapping[str, Mapping[str, Part]],
+    settings: Settings,
+    *,
+    split: str,
+    scored: int,
+    contamination: Mapping[str, str],
+) -> DatasetResult:
+    """Measure everything that the data set allows.
+
+    Args:
+        material: The data set.
+        joined: Its judgements and merits.
+        parts: Parts of methods, by method.
+        settings: How uncertainty is computed.
+        split: Which split was read; empty for all.
+        scored: Photos with a score by every method.
+        contamination: What methods were trained on of this data.
+    """
+    opinions, pairs, series = joined.opinions, joined.pairs, joined.series
+    opinion_rows = opinion_table(opinions, settings) if opinions else ()
+    pair_rows = pair_table(pairs, settings) if pairs else ()
+    compared = (
+        *(compare_opinions(opinions, settings) if opinions else ()),
+        *(compare_pairs(pairs, settings) if pairs else ()),
+        *(compare_series(series, settings) if series else ()),
+    )
+    combined = (
+        opinion_combination(opinions, settings) if opinions else None,
+        pair_combination(pairs, settings) if pairs else None,
+    )
+    ceiling, note = _ceiling(material, settings)
+    return DatasetResult(
+        name=material.name,
+        reader=material.reader,
+        title=material.title,
+        split=split,
+        licence=material.licence,
+        photos=len(material.images),
+        scored=scored,
+        unscored=len(material.images) - scored,
+        left_out=dict(material.left_out),
+        contamination=dict(contamination),
+        opinion=opinion_rows,
+        pairs=pair_rows,
+        series=series_table(series, settings) if series else (),
+        regret_unit=series.unit if series else "",
+        human_ceiling=ceiling,
+        ceiling_note=note,
+        comparisons=compared,
+        subgroups=(
+            *(
+                opinion_subgroups(opinions, _opinion_attributes(material, joined), settings)
+                if opinions
+                else ()
+            ),
+            *(pair_subgroups(pairs, _pair_attributes(material, joined), settings) if pairs else ()),
+        ),
+        ensembles=tuple(one for one in combined if one is not None),
+        parts=tuple(
+            row
+            for method, of in parts.items()
+            for row in (
+                *_opinion_parts(joined, method, of, settings),
+                *_pair_parts(joined, method, of, settings),
+            )
+        ),
+        matrices=_matrices(material, joined),
+        failures=_failures(joined),
+    )
+
+
+def _opinions(
+    material: Material, merit: "pd.DataFrame", names: tuple[str, ...]
+) -> OpinionItems | None:
+    if material.opinions is None or material.opinions.table.empty:
+        return None
+    table = material.opinions.table
+    return OpinionItems(
+        names,
+        _columns(merit, table["image"], names),
+        table["mean"].to_numpy(dtype=float),
+        table["group"].to_numpy(dtype=str),
+        table["image"].to_numpy(dtype=str),
+    )
+
+
+def _pairs(material: Material, merit: "pd.DataFrame", names: tuple[str, ...]) -> PairItems | None:
+    if material.pairs is None or material.pairs.table.empty:
+        return None
+    table = material.pairs.table
+    return PairItems(
+        names,
+        _columns(merit, table["left"], names),
+        _columns(merit, table["right"], names),
+        (table["wins"] / table["votes"]).to_numpy(dtype=float),
+        table["burst"].to_numpy(dtype=str),
+        table[["left", "right"]].to_numpy(dtype=str),
+    )
+
+
+def _series(
+    material: Material, merit: "pd.DataFrame", names: tuple[str, ...], tolerance: float | None
+) -> SeriesItems | None:
+    """Series of photos with a value each: mean opinions, else strengths fitted to all pairs."""
+    if material.opinions is not None:
+        if not material.opinions.series:
+            return None
+        table = material.opinions.table
+        images, values, of = table["image"], table["mean"].to_numpy(dtype=float), table["group"]
+        unit = "mean opinion"
+    elif material.all_pairs is not None and len(material.all_pairs.table):
+        fitted = strengths_by_burst(
+            *(material.all_pairs.table[c] for c in ("left", "right", "wins", "votes", "burst"))
+        )
+        fitted = fitted[fitted["image"].isin(list(material.images)) & fitted["strength"].notna()]
+        images, values, of = (
+            fitted["image"],
+            fitted["strength"].to_numpy(dtype=float),
+            fitted["burst"],
+        )
+        unit = LOG_ODDS
+    else:
+        return None
+    if not of.duplicated().any():
+        return None
+    return SeriesItems(
+        names, _columns(merit, images, names), values, of.to_numpy(dtype=str), unit, tolerance
+    )
+
+
+def _columns(merit: "pd.DataFrame", images: Iterable[str], names: Sequence[str]) -> Array:
+    return merit.loc[list(images), list(names)].to_numpy(dtype=float)
+
+
+def _ceiling(material: Material, settings: Settings) -> tuple[Figure | None, str]:
+    if material.pairs is None or not material.pairs.counted or material.pairs.table.empty:
+        return None, ""
+    table = material.pairs.table
+    agreed = human_ceiling(
+        table["wins"].to_numpy(dtype=float), table["votes"].to_numpy(dtype=float)
+    )
+    known = np.isfinite(agreed)
+    if not known.any():
+        return None, ""
+    burst = table["burst"].to_numpy(dtype=str)[known]
+    found = bootstrap_mean(
+        agreed[known],
+        burst,
+        level=settings.level,
+        resamples=settings.resamples,
+        seed=settings.seed,
+    )
+    note = f"one vote against the majority of the others, {int(known.sum())} pairs"
+    return figure(found), note
+
+
+def _opinion_attributes(material: Material, joined: Joined) -> dict[str, Labels]:
+    if material.opinions is None:
+        return {}
+    table = material.opinions.table
+    found = {name: table[name].to_numpy(dtype=str) for name in material.opinions.attributes}
+    if BRIGHTNESS in joined.merit:
+        found["brightness"] = thirds(_columns(joined.merit, table["image"], [BRIGHTNESS])[:, 0])
+    return found
+
+
+def _pair_attributes(material: Material, joined: Joined) -> dict[str, Labels]:
+    if material.pairs is None or joined.pairs is None:
+        return {}
+    table = material.pairs.table
+    found = {"agreement": strength(joined.pairs.preference)}
+    found |= {name: table[name].to_numpy(dtype=str) for name in material.pairs.attributes}
+    if "series_size" not in found:
+        found["series_size"] = _sizes(table)
+    if BRIGHTNESS in joined.merit:
+        sides = [_columns(joined.merit, table[side], [BRIGHTNESS]) for side in ("left", "right")]
+        found["brightness"] = thirds(np.mean(sides, axis=0)[:, 0])
+    return found
+
+
+def _sizes(table: "pd.DataFrame") -> Labels:
+    """Class of sizes of each pair's series, by the photos that its pairs name."""
+    photos: dict[str, set[str]] = {}
+    for row in table.itertuples():
+        photos.setdefault(str(row.burst), set()).update((str(row.left), str(row.right)))
+    return np.array([size_class(len(photos[str(burst)])) for burst in table["burst"]])
+
+
+def _opinion_parts(
+    joined: Joined, method: str, of: Mapping[str, Part], settings: Settings
+) -> Sequence[PartRow]:
+    if joined.opinions is None or method not in joined.opinions.methods:
+        return ()
+    items, k = joined.opinions, joined.opinions.methods.index(method)
+    whole = OpinionItems((method,), items.merit[:, [k]], items.mean, items.group, items.images)
+    merits = joined.merit.loc[list(items.images), [part.column for part in of.values()]]
+    return opinion_parts(_weights(method, of), whole, merits.to_numpy(dtype=float), settings)
+
+
+def _pair_parts(
+    joined: Joined, method: str, of: Mapping[str, Part], settings: Settings
+) -> Sequence[PartRow]:
+    if joined.pairs is None or method not in joined.pairs.methods:
+        return ()
+    items, k = joined.pairs, joined.pairs.methods.index(method)
+    whole = PairItems(
+        (method,),
+        items.left[:, [k]],
+        items.right[:, [k]],
+        items.preference,
+        items.burst,
+        items.images,
+    )
+    columns = [part.column for part in of.values()]
+    sides = [
+        joined.merit.loc[list(items.images[:, side]), columns].to_numpy(dtype=float)
+        for side in (0, 1)
+    ]
+    return pair_parts(_weights(method, of), whole, (sides[0], sides[1]), settings)
+
+
+def _weights(method: str, of: Mapping[str, Part]) -> Parts:
+    return Parts(method, {name: part.weight for name, part in of.items()})
+
+
+def _matrices(material: Material, joined: Joined) -> tuple[MatrixResult, ...]:
+    names = next((i.methods for i in (joined.opinions, joined.pairs) if i), None)
+    names = names or tuple(joined.merit.attrs["methods"])
+    if len(names) < 2:
+        return ()
+    scores = _columns(joined.merit, list(material.images), names)
+    found = [score_matrix(names, scores)]
+    if joined.pairs:
+        found.append(decision_matrix(names, joined.pairs.left, joined.pairs.right))
+    return tuple(found)
+
+
+def _failures(joined: Joined) -> tuple[FailureRow, ...]:
+    rows: list[FailureRow] = []
+    if joined.opinions:
+        rows += opinion_failures(joined.opinions)
+        if len(joined.opinions.methods) > 1:
+            rows += opinion_disagreements(joined.opinions, *joined.opinions.methods[:2])
+    if joined.pairs:
+        rows += pair_failures(joined.pairs)
+        if len(joined.pairs.methods) > 1:
+            rows += pair_disagreements(joined.pairs, *joined.pairs.methods[:2])
+    return tuple(rows)

@@ -1,0 +1,84 @@
+"""`sim-bench benchmark CONFIG.yaml`, also `python run_quality_benchmark.py CONFIG.yaml`."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim_bench.cli import options
+from sim_bench.cli.console import SOME_UNSCORED, heading, track
+
+OutputDir = Annotated[
+    Path | None,
+    typer.Option("--output", help="Folder for the results, instead of the configured one."),
+]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Go on where an earlier run into the same folder stopped."),
+]
+
+
+def benchmark(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to run.")],
+    output: OutputDir = None,
+    resume: Resume = False,
+    store: options.StorePath = None,
+    no_store: options.NoStore = False,
+) -> None:
+    """Benchmark methods against what people chose; report those that cannot run.
+
+    Exit status: 0 every method scored every photo, 3 finished with some failed or unscored,
+    2 wrong usage, 1 failed.
+    """
+    from sim_bench.benchmark.config import load_config
+    from sim_bench.benchmark.run import run_benchmark
+    from sim_bench.benchmark.scoring import forget_journal
+    from sim_bench.report.benchmark_text import summary_lines
+    from sim_bench.report.run_folder import write_run
+
+    settings = load_config(config, output=output)
+    folder = settings.output.dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with _log(folder / "benchmark.log", fresh=not resume):
+        with options.opened_store(store, off=no_store) as kept:
+            run = run_benchmark(settings, store=kept, resume=resume, watch=track)
+        title = ", ".join(dataset.name for dataset in settings.datasets)
+        files = write_run(run, title=title)
+    forget_journal(folder)
+    heading(f"QUALITY BENCHMARK: {title}")
+    for one in run.datasets.values():
+        if one.material.note:
+            typer.echo(f"NOTE   {one.material.note}")
+    typer.echo(summary_lines(run.results))
+    typer.echo(f"\nWritten to {folder}: {', '.join(file.name for file in files)}, benchmark.log")
+    if not run.complete:
+        raise typer.Exit(SOME_UNSCORED)
+
+
+@contextmanager
+def _log(path: Path, *, fresh: bool) -> Iterator[None]:
+    """Write what the package logs, and what it warns of, into a file."""
+    package, warned = logging.getLogger("sim_bench"), logging.getLogger("py.warnings")
+    handler = logging.FileHandler(path, mode="w" if fresh else "a", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    before = package.level
+    package.setLevel(logging.INFO)
+    package.propagate = False
+    for logger in (package, warned):
+        logger.addHandler(handler)
+    try:
+        package.info("begun")
+        yield
+        package.info("finished")
+    except BaseException as error:
+        package.error("stopped: %s: %s", type(error).__name__, error)
+        raise
+    finally:
+        package.setLevel(before)
+        package.propagate = True
+        for logger in (package, warned):
+            logger.removeHandler(handler)
+        handler.close()
