@@ -129,7 +129,7 @@ def _folder(place: KeyPath, block: Mapping[str, Any], *, note: bool) -> Iterator
         what = f"none is given, and none is called '{block['name']}'"
         yield Problem((*place, "reader"), unknown(what, known))
         return
-    for key in ("split", "params", "pairs_from", "tolerance"):
+    for key in ("split", "params", "pairs_from", "tolerance", "sample"):
         if block.get(key):
             what = "a folder of photos without labels has none; leave it out, or give a reader"
             yield Problem((*place, key), what)

@@ -1,6 +1,7 @@
 """The YAML of a benchmark: the note's own file, what is filled in, and what is refused."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,20 +11,27 @@ import yaml
 
 from sim_bench.benchmark.config import BenchmarkConfig, load_config
 from sim_bench.errors import ConfigError
+from sim_bench.registry import DATASETS, dataset_class, method_class
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 NOTE = CONFIGS / "quality_benchmark.clip_test.yaml"
+RULES_AND_CLIP = (
+    *("clip_aesthetic", "sharpness", "tenengrad", "contrast", "exposure"),
+    *("colourfulness", "noise", "composite"),
+)
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    """The current folder: photos, and a table of pairs with scores."""
+    """The current folder, with labels and scores below `photos`."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SIM_BENCH_DATA", raising=False)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "pairs.csv").write_text(
         "pair_id,left,right,wins,votes,score_a,score_b\n1_1_2,a.jpg,b.jpg,3,4,0.1,0.2\n"
     )
+    for name in ("train_pairlist.txt", "val_pairlist.txt"):
+        (tmp_path / "photos" / name).write_text("1 1 2 0.7 1 2\n")
     (tmp_path / "photos" / "labels.csv").write_text("image,mean,score\na.jpg,0.5,7\n")
     return tmp_path
 
@@ -52,7 +60,7 @@ output: {dir: out}
 
 LIST = """
 datasets:
-  - {name: mine, reader: pair_table, root: photos, params: {labels: pairs.csv}}
+  - {name: mine, reader: phototriage, root: photos, params: {votes: null}}
 methods:
   - {name: sharp, class: sharpness}
 output: {dir: out}
@@ -98,10 +106,10 @@ def test_what_is_left_out_is_filled_in():
 
 
 def test_the_notes_data_set_is_photos_only_until_its_labels_are_there(folder):
-    text = GOOD.replace("mine", "phototriage")
+    text = GOOD.replace("mine", "phototriage").replace("photos}", "bare}")
+    (folder / "bare").mkdir()
     assert load_config(written(text)).datasets[0].reader == "folder"
-    for name in ("train_pairlist.txt", "val_pairlist.txt"):
-        (folder / "photos" / name).write_text("1 1 2 0.7 1 2\n")
+    shutil.copytree("photos", "bare", dirs_exist_ok=True)
     dataset = load_config(written(text)).datasets[0]
     assert dataset.reader == "phototriage"
     assert type(dataset.open()).__name__ == "PhotoTriage"
@@ -118,13 +126,14 @@ RECORDED = LIST.replace(
 
 def test_the_resolved_configuration_is_read_back_equal_from_any_folder(tmp_path, monkeypatch):
     config = load_config(written(RECORDED))
+    resolved, digest = config.resolved(), config.digest
     copy = tmp_path / "resolved.yaml"
-    copy.write_text(yaml.safe_dump(config.resolved(), sort_keys=False))
+    copy.write_text(yaml.safe_dump(resolved, sort_keys=False))
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     again = load_config(copy)
-    assert again.resolved() == config.resolved()
-    assert again.digest == config.digest
+    assert again.resolved() == resolved
+    assert again.digest == digest
 
 
 def test_the_digest_changes_with_all_that_decides_results():
@@ -295,10 +304,14 @@ TWO_SETS = """
 methods:
   - {name: recorded, scores: {file: labels.csv}}"""
 LIST_MISTAKE = [
-    (("reader: pair_table, ", ""), 3, "datasets.0.reader", "none is called 'mine'"),
-    (("pairs.csv}", "pears.csv}"), 3, "datasets.0.root", "has no pears.csv"),
-    (("pairs.csv}", "3}"), 3, "datasets.0.params.labels", "got 3; allowed: text"),
-    (("params", "split: dev, params"), 3, "datasets.0.split", "no split 'dev'; allowed: none"),
+    (("reader: phototriage, ", ""), 3, "datasets.0.reader", "none is called 'mine'"),
+    (("null}", "3}"), 3, "datasets.0.params.votes", "got 3; allowed: text or null"),
+    (("null}", "by_number}"), 3, "datasets.0.params", "PhotoTriage: .*"),
+    (
+        ("phototriage", "score_table"),
+        *(3, "datasets.0.params.votes", "ScoreTable has no parameter 'votes'.*allowed: labels, "),
+    ),
+    (("params", "split: dev, params"), 3, "datasets.0.split", "no split 'dev'; allowed: train"),
     (("params", "pairs_from: 0.1, params"), 3, "datasets.0.pairs_from", "only for data sets of op"),
     (("params", "sample: {of: pairs}, params"), 3, "datasets.0.sample", "either `number` or `list"),
     (
@@ -315,7 +328,7 @@ LIST_MISTAKE = [
     ),
     (
         ("methods:", TWO_SETS),
-        *(6, "methods.0.scores", "say which data set they are for: `dataset`; allowed: mine, two"),
+        *(7, "methods.0.scores", "say which data set they are for: `dataset`; allowed: mine, two"),
     ),
 ]
 
@@ -325,6 +338,15 @@ def test_a_mistake_in_a_list_of_data_sets_is_named(change, line, place, what):
     assert LIST.count(change[0]) == 1
     (found,) = problems(LIST.replace(*change))
     assert re.match(rf"config\.yaml:{line}: {re.escape(place)}: .*{what}", found), found
+
+
+def test_label_files_that_are_missing_are_named(folder):
+    (folder / "photos" / "val_pairlist.txt").unlink()
+    (line,) = problems(LIST)
+    assert line.startswith("config.yaml:3: datasets.0.root: photos has no train_val/val_pairlist")
+    assert load_config(written(LIST.replace("params", "split: train, params")))
+    (folder / "photos" / "train_pairlist.txt").unlink()
+    assert len(problems(LIST.replace("params", "split: train, params"))) == 2
 
 
 @pytest.mark.parametrize(
@@ -372,3 +394,62 @@ def test_reading_a_configuration_loads_no_model():
     written(GOOD.replace("SharpnessAssessor", "clip_aesthetic, params: {device: cpu}"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "openvino", "pandas"} & set(done.stdout.split())
+
+
+def make_data(folder, config):
+    """Make the roots that a configuration names, with empty label files and recorded scores."""
+    content = yaml.safe_load(config.read_text())
+    for block in content["datasets"]:
+        root = Path(block["root"].replace("${SIM_BENCH_DATA}", str(folder)))
+        root.mkdir(parents=True)
+        cls = dataset_class(block.get("reader", block["name"]))
+        files = [
+            place
+            for label in cls(root, block.get("split"), **block.get("params", {})).label_files
+            for place in label.places[:1]
+        ]
+        for file in files:
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
+            (root / file).touch()
+    for method in content["methods"]:
+        if "scores" in method:
+            (root / method["scores"]["file"]).parent.mkdir(exist_ok=True)
+            (root / method["scores"]["file"]).write_text("pair_id,series_id,score_a,score_b\n")
+
+
+SHIPPED = sorted(path for path in CONFIGS.glob("*.yaml") if path != NOTE)
+
+
+def test_every_data_set_with_judgements_has_a_configuration():
+    assert {path.stem for path in SHIPPED} >= DATASETS.keys() - {"ukbench"}
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_configuration_is_ready_to_use(path, folder, monkeypatch):
+    monkeypatch.setenv("SIM_BENCH_DATA", str(folder / "data"))
+    make_data(folder / "data", path)
+    config = load_config(path)
+    assert config.output.dir == Path("outputs", path.stem)
+    assert all(dataset.open() is not None for dataset in config.datasets)
+    if path.stem != "phototriage_recorded":
+        used = {method_class(method.class_name) for method in config.methods}
+        assert used == {method_class(name) for name in RULES_AND_CLIP}
+
+
+def test_the_recorded_configuration_decides_ties_as_the_earlier_tool_did(folder, monkeypatch):
+    monkeypatch.setenv("SIM_BENCH_DATA", str(folder / "data"))
+    recorded = CONFIGS / "phototriage_recorded.yaml"
+    make_data(folder / "data", recorded)
+    config = load_config(recorded)
+    assert config.ties == "right"
+    assert [method.name for method in config.methods] == [
+        *("combined", "sharpness", "colourfulness", "exposure", "contrast")
+    ]
+    assert config.datasets[0].sample.of == "pairs"
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["phototriage_recorded", "biq2021_dev"])
+def test_configurations_of_real_data_load(name, data_dir, monkeypatch):
+    monkeypatch.setenv("SIM_BENCH_DATA", str(data_dir))
+    assert load_config(CONFIGS / f"{name}.yaml").datasets[0].root.is_dir()
