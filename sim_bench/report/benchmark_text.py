@@ -53,7 +53,7 @@ def _dataset(data: DatasetResult, level: float) -> str:
 def _task(data: DatasetResult, task: Task, level: float) -> list[str]:
     measure = main_measure(data, task)
     rows = standings(data, task)
-    header = ["method", measure.short, f"{level:.0%} interval", ITEMS[task], "unscored"]
+    header = ["method", measure.short, f"{100 * level:g}% interval", ITEMS[task], "unscored"]
     header += ["ties"] if task == "pairs" else []
     header += ["p vs chance"]
     cells = [
