@@ -3,8 +3,11 @@
 import csv
 import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from sim_bench.benchmark.config_places import KeyPath, Problem
 from sim_bench.errors import ConfigError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -56,3 +59,26 @@ def columns_missing(path: Path, columns: list[str]) -> str | None:
     if absent:
         return f"{path} has no column {', '.join(map(repr, absent))}; allowed: {', '.join(header)}"
     return None
+
+
+def root_of(block: Mapping[str, Any]) -> Path | None:
+    """Return the root; None where there is none, or a variable in it is not set."""
+    root = block.get("root")
+    try:
+        return expand(root) if isinstance(root, str) else root
+    except UnsetVariableError:
+        return None
+
+
+def table_problems(
+    place: KeyPath, block: Mapping[str, Any], root: Path, keys: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Check that a file below a root is there and has the columns that these keys name."""
+    file = block.get("file")
+    try:
+        path = root / expand(file) if file else None
+    except UnsetVariableError:
+        return
+    columns = [block[key] for key in keys if block.get(key)]
+    if path and (what := columns_missing(path, columns)):
+        yield Problem((*place, "file"), what)

@@ -25,6 +25,11 @@ _WORDS = {
 }
 
 
+def names_of(table: Mapping[str, str]) -> list[str]:
+    """List the names and the classes of a table of the registry."""
+    return [*table, *(target.partition(":")[2] for target in table.values())]
+
+
 def parameter_problems(
     place: KeyPath, cls: type, params: Mapping[str, Any], given: Collection[str] = ()
 ) -> Iterator[Problem]:

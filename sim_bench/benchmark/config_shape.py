@@ -1,7 +1,6 @@
 """What pydantic says of a configuration, as problems with places, in the words of this project."""
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -32,9 +31,7 @@ _LIMITS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def shape_problems(
-    content: Any, model: type[Model]
-) -> tuple[Model | None, list[Problem], dict[str, Any]]:
+def shape_problems(content: Any, model: type[Model]) -> "tuple[Model | None, list[Problem], Sound]":
     """Validate the shape of a configuration: keys, kinds of values, ranges.
 
     Returns:
@@ -42,7 +39,7 @@ def shape_problems(
         wrong in it, so that the rest can be looked at too.
     """
     try:
-        return model.model_validate(content), [], content
+        return model.model_validate(content), [], _without(content, [])
     except ValidationError as error:
         found = [one for one in error.errors(include_url=False) if not _echo(one)]
         problems = [Problem(_place(one), _what(one, model, content)) for one in found]
@@ -126,15 +123,38 @@ def _at(content: Any, place: KeyPath) -> Any:
     return content
 
 
-def _without(content: Any, places: list[KeyPath]) -> Any:
+class Sound(dict[str, Any]):
+    """A block without the values that are wrong in it, which are not to be taken for left out.
+
+    Attributes:
+        wrong: Keys whose values were taken away.
+    """
+
+    def __init__(self, block: Mapping[str, Any]) -> None:
+        super().__init__({key: _sound(value) for key, value in block.items()})
+        self.wrong: set[str] = set()
+
+    def gives(self, key: str) -> bool:
+        """Whether a key has a value, be it right or wrong."""
+        return self.get(key) is not None or key in self.wrong
+
+
+def _sound(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return Sound(content)
+    return [_sound(value) for value in content] if isinstance(content, list) else content
+
+
+def _without(content: Any, places: list[KeyPath]) -> Sound:
     """Copy content without the values at these places; a list keeps its length, with blocks."""
-    content = deepcopy(content)
-    if () in places:
-        return {}
+    if () in places or not isinstance(content, Mapping):
+        return Sound({})
+    sound = Sound(content)
     for *around, last in places:
-        block = _at(content, tuple(around))
+        block = _at(sound, tuple(around))
         if isinstance(block, list) and isinstance(last, int):
-            block[last] = {}
-        elif isinstance(block, dict):
-            block.pop(last, None)
-    return content
+            block[last] = Sound({})
+        elif isinstance(block, Sound) and last in block:
+            block.wrong.add(str(last))
+            block.pop(str(last), None)
+    return sound

@@ -340,6 +340,27 @@ def test_a_mistake_in_a_list_of_data_sets_is_named(change, line, place, what):
     assert re.match(rf"config\.yaml:{line}: {re.escape(place)}: .*{what}", found), found
 
 
+def test_a_value_of_the_wrong_kind_is_not_also_called_missing():
+    text = LIST.replace("params", "sample: {number: '4', seed: 0}, params")
+    text = text.replace("class: sharpness", "class: 3").replace("votes: null", "votes: matched")
+    text = text.replace("output:", "  - {name: two, scores: {file: pairs.csv, pair: 3}}\noutput:")
+    assert [line.split(": ")[1] for line in problems(text)] == [
+        "datasets.0.sample.number",
+        "methods.0.class",
+        "methods.1.scores.pair",
+        "methods.1.scores",
+    ]
+
+
+def test_what_depends_on_a_wrong_value_is_not_reported():
+    text = LIST.replace("name: mine, reader: phototriage", "name: 3, reader: [phototriage]")
+    text = text.replace("output:", "  - {name: x, scores: {file: a, dataset: b}}\noutput:")
+    assert [line.split(": ")[1] for line in problems(text)] == [
+        "datasets.0.name",
+        "datasets.0.reader",
+    ]
+
+
 def test_label_files_that_are_missing_are_named(folder):
     (folder / "photos" / "val_pairlist.txt").unlink()
     (line,) = problems(LIST)
