@@ -229,13 +229,7 @@ def _ceiling(material: Material, settings: Settings) -> tuple[Figure | None, str
     if not known.any():
         return None, ""
     burst = table["burst"].to_numpy(dtype=str)[known]
-    found = bootstrap_mean(
-        agreed[known],
-        burst,
-        level=settings.level,
-        resamples=settings.resamples,
-        seed=settings.seed,
-    )
+    found = bootstrap_mean(agreed[known], burst, **settings.bootstrap)
     note = f"one vote against the majority of the others, {int(known.sum())} pairs"
     return figure(found), note
 

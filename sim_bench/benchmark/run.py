@@ -22,6 +22,7 @@ from sim_bench.benchmark.recorded import recorded_scores
 from sim_bench.benchmark.results import MethodResult, Results
 from sim_bench.benchmark.scoring import BRIGHTNESS, Watch, score_of, score_photos
 from sim_bench.errors import ConfigError, SimBenchError
+from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.record import Record
 
 if TYPE_CHECKING:
@@ -219,8 +220,8 @@ def _joined(
             "path": [str(material.images[image]) for image in images],
             "status": ["unscored" if reason else "scored" for reason in reasons],
             "reason": reasons,
-            "width": pd.array([record and record.width for record in of], dtype="Int64"),
-            "height": pd.array([record and record.height for record in of], dtype="Int64"),
+            "width": pd.Series([r.width if r else None for r in of], dtype="Int64"),
+            "height": pd.Series([r.height if r else None for r in of], dtype="Int64"),
         }
     )
     table = pd.concat([table, scores.reset_index(drop=True)], axis=1)
@@ -236,7 +237,7 @@ def _reason(record: Record | None, scores: Any, names: list[str]) -> str:
     return f"no finite score by {', '.join(missing)}"
 
 
-def _direction(config: BenchmarkConfig, methods: Methods, name: str) -> str:
+def _direction(config: BenchmarkConfig, methods: Methods, name: str) -> Direction:
     if name in methods.whole:
         return methods.whole[name].direction
     scores = next(method.scores for method in config.methods if method.name == name)

@@ -100,7 +100,7 @@ def _write_scores(run: BenchmarkRun, folder: Path) -> Path:
         path = folder / "scores.csv"
         file = TableFile(path, list(table.columns), methods)
     with file:
-        file.write_columns({name: columns[name].tolist() for name in columns})
+        file.write_columns({str(name): columns[name].tolist() for name in columns})
     return path
 
 
@@ -110,9 +110,11 @@ def _details(run: BenchmarkRun) -> "pd.DataFrame":
     for name, one in run.datasets.items():
         table = one.scores.assign(dataset=name)
         if one.material.opinions is not None:
-            said = one.material.opinions.table
-            said = said.drop(columns=[c for c in said.columns if c in table and c != "image"])
-            table = table.merge(said, on="image", how="left", validate="one_to_one")
+            opinions = one.material.opinions.table
+            twice = [c for c in opinions.columns if c in table and c != "image"]
+            table = table.merge(
+                opinions.drop(columns=twice), on="image", how="left", validate="one_to_one"
+            )
         tables.append(table)
     joined = _concatenated(tables)
     said = [c for c in ("mean", "spread", "n", "group") if c in joined]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from sim_bench.evaluation.power import smallest_difference
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.str_]
+
+
+class Bootstrap(TypedDict):
+    """Arguments that every bootstrap takes."""
+
+    level: float
+    resamples: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,11 @@ class Settings:
     permutations: int = 10_000
     seed: int = 0
     ties: Ties = "half"
+
+    @property
+    def bootstrap(self) -> "Bootstrap":
+        """The arguments of the functions of `evaluation.clusters`."""
+        return {"level": self.level, "resamples": self.resamples, "seed": self.seed}
 
 
 def figure(estimate: Estimate) -> Figure:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim_bench.benchmark.measures.common import Array, Settings
-from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions, opinion_table
-from sim_bench.benchmark.measures.pairs import PairItems, compare_pairs, pair_table
+from sim_bench.benchmark.measures.common import Labels, Settings
+from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions, rank_correlation
+from sim_bench.benchmark.measures.pairs import PairItems, accuracy, compare_pairs
 from sim_bench.benchmark.results import Comparison, EnsembleResult, Figure, Task
 from sim_bench.evaluation.ensemble import Ensemble, opinion_ensemble, pair_ensemble
 
@@ -29,7 +29,11 @@ def pair_combination(items: PairItems, settings: Settings) -> EnsembleResult | N
         burst,
         items.images[known],
     )
-    figures = {row.method: row.accuracy for row in pair_table(joined, settings)}
+    given = joined.credits(settings)
+    figures = {
+        name: accuracy(each, burst, settings)
+        for name, each in zip(joined.methods, given.T, strict=True)
+    }
     return _result(
         "pairs", "accuracy", items.methods, made, figures, compare_pairs(joined, settings)
     )
@@ -49,13 +53,16 @@ def opinion_combination(items: OpinionItems, settings: Settings) -> EnsembleResu
         group,
         items.images[known],
     )
-    figures = {row.method: row.srcc for row in opinion_table(joined, settings)}
+    figures = {
+        name: rank_correlation(each, mean, group, settings)
+        for name, each in zip(joined.methods, joined.merit.T, strict=True)
+    }
     return _result(
         "opinion", "srcc", items.methods, made, figures, compare_opinions(joined, settings)
     )
 
 
-def _enough(methods: tuple[str, ...], groups: Array) -> bool:
+def _enough(methods: tuple[str, ...], groups: Labels) -> bool:
     return len(methods) > 1 and len(np.unique(groups)) >= LEAST_GROUPS
 
 

@@ -16,9 +16,10 @@ from sim_bench.benchmark.measures.common import (
     undefined,
 )
 from sim_bench.benchmark.results import Comparison, Figure, OpinionRow
+from sim_bench.evaluation.clusters import Clusters
 from sim_bench.evaluation.correlation import coefficient, why_undefined
-from sim_bench.evaluation.estimate import estimate, without_interval
-from sim_bench.evaluation.opinion import opinion_agreement
+from sim_bench.evaluation.estimate import estimate
+from sim_bench.evaluation.opinion import opinion_agreement, srcc_differences
 from sim_bench.evaluation.permutation import sign_flip_test, srcc_contributions
 from sim_bench.evaluation.power import cohen_q
 from sim_bench.evaluation.resampled_correlation import resampled_srcc
@@ -53,27 +54,34 @@ def compare_opinions(items: OpinionItems, settings: Settings) -> tuple[Compariso
     """Compare every two methods by SRCC on the photos that both scored."""
     found = []
     for mask, columns in alike_masks(np.isfinite(items.merit)).values():
+        mean, group = items.mean[mask], items.group[mask]
         used = sorted({k for pair in columns for k in pair})
-        merit, mean, group = items.merit[np.ix_(mask, used)], items.mean[mask], items.group[mask]
-        bad = {k for k, each in zip(used, merit.T, strict=True) if why_undefined(each, mean)}
-        good = [k for k in used if k not in bad]
-        drawn = dict(zip(good, _drawn(items, good, mask, settings).T, strict=True))
-        parts = {k: srcc_contributions(items.merit[mask, k], mean) for k in good}
-        whole = {k: coefficient(items.merit[mask, k], mean, "spearman") for k in good}
-        testable = [(i, j) for i, j in columns if i not in bad and j not in bad]
-        apart = [parts[i] - parts[j] for i, j in testable]
-        p = _test(np.column_stack(apart), group, settings) if apart else []
-        tests = dict(zip(testable, p, strict=True))
-        counts = {"level": settings.level, "n": int(mask.sum()), "clusters": len(set(group))}
-        for i, j in columns:
-            if (i, j) in tests:
-                value = whole[i] - whole[j]
-                made = estimate(value, drawn[i] - drawn[j], **counts)
-                found.append(Difference((i, j), made, tests[i, j], cohen_q(whole[i], whole[j])))
-            else:
-                made = without_interval(np.nan, "a method has no correlation", **counts)
-                found.append(Difference((i, j), made, np.nan, np.nan))
+        place = {k: at for at, k in enumerate(used)}
+        pairs = [(place[i], place[j]) for i, j in columns]
+        merit = items.merit[mask][:, used]
+        estimates = srcc_differences(merit, mean, group, pairs, **settings.bootstrap)
+        tests = _paired_tests(merit, mean, group, pairs, settings)
+        for pair, estimate, (p, effect) in zip(columns, estimates, tests, strict=True):
+            found.append(Difference(pair, estimate, p, effect))
     return comparisons("opinion", "srcc", items.methods, found, settings)
+
+
+def _paired_tests(
+    merit: Array, mean: Array, group: Labels, pairs: list[tuple[int, int]], settings: Settings
+) -> list[tuple[float, float]]:
+    """The p-value and the effect size of every comparison; NaN where a method has no SRCC."""
+    good = {k for k, each in enumerate(merit.T) if why_undefined(each, mean) is None}
+    parts = {k: srcc_contributions(merit[:, k], mean) for k in good}
+    testable = [(i, j) for i, j in pairs if i in good and j in good]
+    if not testable:
+        return [(np.nan, np.nan)] * len(pairs)
+    apart = np.column_stack([parts[i] - parts[j] for i, j in testable])
+    p = dict(zip(testable, _test(apart, group, settings), strict=True))
+    whole = {k: coefficient(merit[:, k], mean, "spearman") for k in good}
+    return [
+        (p[i, j], cohen_q(whole[i], whole[j])) if (i, j) in p else (np.nan, np.nan)
+        for i, j in pairs
+    ]
 
 
 def rank_correlation(merit: Array, mean: Array, group: Labels, settings: Settings) -> Figure:
@@ -83,19 +91,15 @@ def rank_correlation(merit: Array, mean: Array, group: Labels, settings: Setting
     if reason := why_undefined(a, b):
         return undefined(reason)
     drawn = resampled_srcc(a, b, clusters, settings.resamples, settings.seed)[:, 0]
-    counts = {"level": settings.level, "n": len(a), "clusters": len(set(clusters))}
-    return figure(estimate(coefficient(a, b, "spearman"), drawn, **counts))
+    sizes = Clusters(clusters).sizes
+    found = estimate(coefficient(a, b, "spearman"), drawn, sizes, level=settings.level)
+    return figure(found)
 
 
 def _row(items: OpinionItems, k: int, p_chance: float | None, settings: Settings) -> OpinionRow:
     there = np.isfinite(items.merit[:, k])
     found = opinion_agreement(
-        items.merit[there, k],
-        items.mean[there],
-        items.group[there],
-        level=settings.level,
-        resamples=settings.resamples,
-        seed=settings.seed,
+        items.merit[there, k], items.mean[there], items.group[there], **settings.bootstrap
     )
     return OpinionRow(
         method=items.methods[k],
@@ -107,20 +111,6 @@ def _row(items: OpinionItems, k: int, p_chance: float | None, settings: Settings
         plcc_fitted=figure(found.plcc_fitted),
         rmse_fitted=figure(found.rmse_fitted),
         p_chance=p_chance,
-    )
-
-
-def _drawn(
-    items: OpinionItems, columns: list[int], mask: "np.ndarray", settings: Settings
-) -> Array:
-    if not columns:
-        return np.empty((settings.resamples, 0))
-    return resampled_srcc(
-        items.merit[np.ix_(mask, columns)],
-        items.mean[mask],
-        items.group[mask],
-        settings.resamples,
-        settings.seed,
     )
 
 

@@ -84,7 +84,7 @@ def compare_pairs(items: PairItems, settings: Settings) -> tuple[Comparison, ...
     for mask, columns in alike_masks(np.isfinite(given)).values():
         some, burst = given[mask], items.burst[mask]
         apart = np.column_stack([some[:, i] - some[:, j] for i, j in columns])
-        estimates = bootstrap_means(apart, burst, **_bootstrap(settings))
+        estimates = bootstrap_means(apart, burst, **settings.bootstrap)
         tests = _tests(apart, burst, settings)
         for (i, j), estimate, p in zip(columns, estimates, tests, strict=True):
             effect = cohen_h(some[:, i].mean(), some[:, j].mean()) if len(some) else np.nan
@@ -97,7 +97,7 @@ def accuracy(credited: Array, burst: Labels, settings: Settings) -> Figure:
     there = np.isfinite(credited)
     if not there.any():
         return undefined("no pair with two scores")
-    return figure(bootstrap_mean(credited[there], burst[there], **_bootstrap(settings)))
+    return figure(bootstrap_mean(credited[there], burst[there], **settings.bootstrap))
 
 
 def _row(
@@ -154,7 +154,7 @@ def _calibration(
     losses = log_loss(fitted.probability, preference)
     rows = reliability(fitted.probability, preference)
     return (
-        figure(bootstrap_mean(losses, burst, **_bootstrap(settings))),
+        figure(bootstrap_mean(losses, burst, **settings.bootstrap)),
         float(log_loss_floor(preference).mean()),
         calibration_error(fitted.probability, preference),
         tuple(ReliabilityRow(predicted=r.predicted, observed=r.observed, n=r.n) for r in rows),
@@ -171,14 +171,5 @@ def _p_chance(credited: Array, burst: Labels, settings: Settings) -> float:
 def _tests(differences: Array, burst: Labels, settings: Settings) -> Sequence[float]:
     if not len(differences):
         return [np.nan] * differences.shape[1]
-    return np.atleast_1d(
-        sign_flip_test(differences, burst, permutations=settings.permutations, seed=settings.seed)
-    ).tolist()
-
-
-def _bootstrap(settings: Settings) -> dict[str, float]:
-    return {
-        "level": settings.level,
-        "resamples": settings.resamples,
-        "seed": settings.seed,
-    }
+    p = sign_flip_test(differences, burst, permutations=settings.permutations, seed=settings.seed)
+    return [float(one) for one in np.atleast_1d(p)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim_bench.benchmark.measures.common import Array, Settings, corrected
-from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions, opinion_table
+from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions, rank_correlation
 from sim_bench.benchmark.measures.pairs import PairItems, accuracy, compare_pairs
 from sim_bench.benchmark.results import Comparison, Figure, PartRow, Task
 
@@ -68,8 +68,7 @@ def opinion_parts(
         whole.group,
         whole.images,
     )
-    alone = OpinionItems(tuple(parts.weights), merits, whole.mean, whole.group, whole.images)
-    figures = [row.srcc for row in opinion_table(alone, settings)]
+    figures = [rank_correlation(each, whole.mean, whole.group, settings) for each in merits.T]
     return _rows("opinion", "srcc", parts, figures, compare_opinions(without, settings))
 
 

@@ -1,6 +1,7 @@
 """The table of methods by their choice inside each series."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from sim_bench.evaluation.clusters import bootstrap_mean, bootstrap_means
 from sim_bench.evaluation.permutation import sign_flip_test
 from sim_bench.evaluation.random_choice import p_of_regret, random_regrets
 from sim_bench.evaluation.series import series_measures, within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIZES = ("2", "3", "4", "5-8", "9+")
 
@@ -64,9 +68,7 @@ def compare_series(items: SeriesItems, settings: Settings) -> tuple[Comparison, 
             continue
         apart = np.column_stack([regret[mask, j] - regret[mask, i] for i, j in columns])
         each = np.arange(int(mask.sum()))
-        estimates = bootstrap_means(
-            apart, each, level=settings.level, resamples=settings.resamples, seed=settings.seed
-        )
+        estimates = bootstrap_means(apart, each, **settings.bootstrap)
         p = np.atleast_1d(
             sign_flip_test(apart, each, permutations=settings.permutations, seed=settings.seed)
         )
@@ -86,37 +88,54 @@ def _row(items: SeriesItems, k: int, settings: Settings) -> tuple[SeriesRow, flo
     seen = np.isin(items.series, scored["series"].to_numpy())
     p = np.nan
     if len(scored):
-        random = random_regrets(
+        drawn = random_regrets(
             items.value[seen], items.series[seen], settings.permutations, settings.seed
         )
-        p = p_of_regret(float(scored["regret"].mean()), random)
-    random_means = {
-        name: float(scored[f"{column}_random"].mean()) if len(scored) else 0.0
-        for name, column in _COLUMNS.items()
-    }
+        p = p_of_regret(float(scored["regret"].mean()), drawn)
+    means = {name: _mean(_column(scored, name), settings) for name in _COLUMNS}
+    random = {name: _mean_or_0(_column(scored, name, "_random")) for name in _COLUMNS}
     row = SeriesRow(
         method=items.methods[k],
         n=len(scored),
         unscored=len(table) - len(scored),
-        **{
-            name: _mean(scored[column].to_numpy(dtype=float), settings)
-            for name, column in _COLUMNS.items()
-        },
+        top1=means["top1"],
+        top2=means["top2"],
+        mrr=means["mrr"],
+        mean_rank=means["mean_rank"],
+        regret=means["regret"],
         within=close,
-        **{f"{name}_random": mean for name, mean in random_means.items()},
-        by_size=tuple(
-            SizeRow(
-                size=size,
-                n=len(some),
-                top1=_mean(some["top1"].to_numpy(dtype=float), settings),
-                top1_random=float(some["top1_random"].mean()),
-            )
-            for size in SIZES
-            if len(some := scored[[size_class(n) == size for n in scored["size"]]])
-        ),
+        top1_random=random["top1"],
+        top2_random=random["top2"],
+        mrr_random=random["mrr"],
+        mean_rank_random=random["mean_rank"],
+        regret_random=random["regret"],
+        by_size=_by_size(scored, settings),
         p_chance=None,
     )
     return row, p
+
+
+def _by_size(scored: "pd.DataFrame", settings: Settings) -> tuple[SizeRow, ...]:
+    of = [size_class(n) for n in scored["size"]]
+    parts = ((size, scored[[one == size for one in of]]) for size in SIZES)
+    return tuple(
+        SizeRow(
+            size=size,
+            n=len(some),
+            top1=_mean(_column(some, "top1"), settings),
+            top1_random=_mean_or_0(_column(some, "top1", "_random")),
+        )
+        for size, some in parts
+        if len(some)
+    )
+
+
+def _column(table: "pd.DataFrame", name: str, suffix: str = "") -> Array:
+    return table[_COLUMNS[name] + suffix].to_numpy(dtype=float)
+
+
+def _mean_or_0(values: Array) -> float:
+    return float(values.mean()) if len(values) else 0.0
 
 
 _COLUMNS = {
@@ -139,12 +158,4 @@ def _mean(values: Array, settings: Settings) -> Figure:
     known = values[np.isfinite(values)]
     if not len(known):
         return undefined("no series with a score")
-    return figure(
-        bootstrap_mean(
-            known,
-            np.arange(len(known)),
-            level=settings.level,
-            resamples=settings.resamples,
-            seed=settings.seed,
-        )
-    )
+    return figure(bootstrap_mean(known, np.arange(len(known)), **settings.bootstrap))
