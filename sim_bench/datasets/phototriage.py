@@ -126,7 +126,7 @@ class PhotoTriage(Dataset):
         pairs = self._published()
         if self.votes is None:
             return pairs
-        from sim_bench.datasets.phototriage_match import match_votes
+        from sim_bench.datasets.phototriage_repair import match_votes
         from sim_bench.datasets.phototriage_votes import read_votes
 
         return match_votes(read_votes(self.root), pairs).pairs
