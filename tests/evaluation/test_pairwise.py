@@ -3,6 +3,7 @@
 from math import inf, nan
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, roc_auc_score
 
@@ -146,3 +147,19 @@ def test_unknown_options_are_refused():
         pair_credits([1], [2], [1], ties="wrong")
     with pytest.raises(ValueError, match="equally long"):
         tied([1, 2], [1])
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("method", ["Colorfulness", "Contrast", "Exposure", "Sharpness"])
+def test_credits_are_those_that_another_tool_recorded(data_dir, method):
+    """It decides ties for the right photo; pairs on which people are divided are another matter."""
+    folder = data_dir / "phototriage"
+    pairs = pd.read_csv(folder / "train_pairlist.txt", sep=" ", header=None)
+    share = dict(zip(pairs[[0, 1, 2]].itertuples(index=False, name=None), pairs[3], strict=True))
+    recorded = pd.read_csv(folder / "recorded" / f"{method}.csv")
+    keys = (tuple(map(int, pair.split("_"))) for pair in recorded["pair_id"])
+    preference = np.array([share[key] for key in keys])
+    found = pair_credits(recorded["score_a"], recorded["score_b"], preference, ties="right")
+    clear = ~divided(preference)
+    assert (clear.sum(), (~clear).sum()) == (3971, 29)
+    np.testing.assert_array_equal(found[clear], recorded["correct"][clear])
