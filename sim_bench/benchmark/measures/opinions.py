@@ -61,8 +61,8 @@ def compare_opinions(items: OpinionItems, settings: Settings) -> tuple[Compariso
         merit = items.merit[mask][:, used]
         estimates = srcc_differences(merit, mean, group, pairs, **settings.bootstrap)
         tests = _paired_tests(merit, mean, group, pairs, settings)
-        for pair, estimate, (p, effect) in zip(columns, estimates, tests, strict=True):
-            found.append(Difference(pair, estimate, p, effect))
+        for pair, made, (p, effect) in zip(columns, estimates, tests, strict=True):
+            found.append(Difference(pair, made, p, effect))
     return comparisons("opinion", "srcc", items.methods, found, settings)
 
 
