@@ -65,7 +65,7 @@ def root_of(block: Mapping[str, Any]) -> Path | None:
     """Return the root; None where there is none, or a variable in it is not set."""
     root = block.get("root")
     try:
-        return expand(root) if isinstance(root, str) else root
+        return expand(root) if isinstance(root, str) else None
     except UnsetVariableError:
         return None
 

@@ -46,7 +46,10 @@ def parameter_problems(
     for name, value in params.items():
         parameter = known.get(name)
         if parameter is not None and parameter.kind not in _VARIADIC:
-            if allowed := _mismatch(parameter.annotation, value):
+            if not _keys_are_text(value):
+                what = f"got {shown(value)}; allowed: keys that are text (put them into quotes)"
+                yield Problem((*place, name), what)
+            elif allowed := _mismatch(parameter.annotation, value):
                 yield Problem((*place, name), f"got {shown(value)}; allowed: {allowed}")
         elif not any(one.kind is Parameter.VAR_KEYWORD for one in every.values()):
             what = f"{cls.__name__} has no parameter '{name}'"
@@ -70,7 +73,13 @@ def made(place: KeyPath, cls: type, arguments: Mapping[str, Any]) -> tuple[Any, 
     except (ModelError, MissingDependencyError):
         return None, None
     except (ValueError, TypeError, SimBenchError) as error:
-        return None, Problem(place, f"{cls.__name__}: {error}")
+        return None, Problem(place, f"{cls.__name__}: {' '.join(str(error).split())}")
+
+
+def _keys_are_text(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and _keys_are_text(one) for key, one in value.items())
+    return not isinstance(value, list) or all(map(_keys_are_text, value))
 
 
 def _mismatch(annotation: Any, value: Any) -> str | None:
@@ -87,8 +96,8 @@ def _mismatch(annotation: Any, value: Any) -> str | None:
         return None
     try:
         # As JSON: strict, but a list may stand for a tuple and text for a path.
-        adapter.validate_json(json.dumps(value, default=str), strict=True)
-    except ValidationError:
+        adapter.validate_json(json.dumps(value), strict=True)
+    except (ValidationError, TypeError):  # a TypeError: a date, say, which JSON does not have
         return _described(annotation)
     return None
 

@@ -1,5 +1,6 @@
 """The YAML of a benchmark: the note's own file, what is filled in, and what is refused."""
 
+import functools
 import re
 import shutil
 import subprocess
@@ -280,6 +281,10 @@ ONE_MISTAKE = [
         *(3, "methods.0.params.weights", "allowed: a block that gives a number by name"),
     ),
     (
+        ("class: SharpnessAssessor", "class: composite, params: {weights: {1: 1}}"),
+        *(3, "methods.0.params.weights", "got {1: 1}; allowed: keys that are text"),
+    ),
+    (
         ("class: SharpnessAssessor", "class: clip_aesthetic, params: {prompts: none.yaml}"),
         *(3, "methods.0.params", "none.yaml"),
     ),
@@ -306,6 +311,7 @@ methods:
 LIST_MISTAKE = [
     (("reader: phototriage, ", ""), 3, "datasets.0.reader", "none is called 'mine'"),
     (("null}", "3}"), 3, "datasets.0.params.votes", "got 3; allowed: text or null"),
+    (("null}", "2020-01-01}"), 3, "datasets.0.params.votes", "datetime.*allowed: text or null"),
     (("null}", "by_number}"), 3, "datasets.0.params", "PhotoTriage: .*"),
     (
         ("phototriage", "score_table"),
@@ -415,6 +421,35 @@ def test_reading_a_configuration_loads_no_model():
     written(GOOD.replace("SharpnessAssessor", "clip_aesthetic, params: {device: cpu}"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "openvino", "pandas"} & set(done.stdout.split())
+
+
+STRANGE = [None, 3, -1.5, True, "", "x", [], [None], {}, {"name": "x"}, {1: 2}, "${NOT_SET}/x"]
+
+
+def places(content, place=()):
+    """Yield the place of everything in a configuration."""
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items:
+        yield (*place, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*place, key))
+
+
+@pytest.mark.parametrize("text", [GOOD, RECORDED])
+def test_whatever_stands_in_a_place_is_used_or_refused_with_a_place(text):
+    """Every value of both configurations in turn is replaced by every strange one."""
+    for *around, last in places(yaml.safe_load(text)):
+        for strange in STRANGE:
+            content = yaml.safe_load(text)
+            block = functools.reduce(lambda inner, key: inner[key], around, content)
+            block[last] = strange
+            path = written(yaml.safe_dump(content))
+            try:
+                assert len(load_config(path).digest) == 64
+            except ConfigError as error:
+                head, *lines = str(error).splitlines()
+                assert head.startswith(f"{len(lines)} problem")
+                assert all(re.match(r"config\.yaml:\d+: \S+: ", line) for line in lines), lines
 
 
 def make_data(folder, config):
