@@ -7,6 +7,7 @@ import typer
 from sim_bench import __version__
 from sim_bench.cli.benchmark import benchmark
 from sim_bench.cli.best import best
+from sim_bench.cli.compare import compare
 from sim_bench.cli.datasets import app as datasets
 from sim_bench.cli.demo import demo
 from sim_bench.cli.experiment import experiment
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (score, rescore, explain, best, benchmark, experiment, demo, methods):
+for command in (score, rescore, explain, best, benchmark, compare, experiment, demo, methods):
     app.command()(command)
 app.add_typer(models, name="models")
 app.add_typer(datasets, name="datasets")
