@@ -18,27 +18,21 @@ _SAID = {
     "incomplete": ("usable, but not all there", SOME_UNSCORED),
     "unusable": ("not usable", 1),
 }
-_COLUMNS = ("name", "shape", "title", "splits", "licence", "source")
 
 
 @app.command("list")
 def list_datasets() -> None:
     """List the data sets that can be read, their terms, and where to get them."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     from sim_bench.registry import DATASETS, dataset_class
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in _COLUMNS:
-        table.add_column(column, overflow="fold")
-    for name in DATASETS:
-        info = dataset_class(name).info
-        splits = ", ".join(info.splits) or "-"
-        cells = (name, info.shape, info.title, splits, info.licence, info.source)
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+    infos = [dataset_class(name).info for name in DATASETS]
+    widths = [max(len(name) for name in DATASETS), max(len(info.shape) for info in infos)]
+    typer.echo(f"{'name':<{widths[0]}}  {'shape':<{widths[1]}}  title (official splits)")
+    for info in infos:
+        splits = f" ({', '.join(info.splits)})" if info.splits else ""
+        first = f"{info.name:<{widths[0]}}  {info.shape:<{widths[1]}}  {info.title}{splits}"
+        indent = " " * (sum(widths) + 4)
+        typer.echo(f"{first}\n{indent}licence: {info.licence}\n{indent}source: {info.source}")
     typer.echo("\nWhat of one is here: sim-bench datasets check NAME FOLDER")
 
 
@@ -69,7 +63,11 @@ def check_dataset(
     for finding in findings:
         detail = f": {finding.detail}" if finding.detail else ""
         typer.echo(f"{finding.state:<10}  {finding.what}{detail}")
-    said, status = _SAID[verdict(findings)]
+    found = verdict(findings)
+    said, status = _SAID[found]
+    if found == "unusable":
+        lacking = [one for one in findings if one.needed and one.state in ("missing", "broken")]
+        said += ": " + ", ".join(f"{one.what} {one.state}" for one in lacking)
     typer.echo(f"{dataset.info.title} in {root}: {said}")
     if status:
         raise typer.Exit(status)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from sim_bench.datasets.base import Dataset, Finding
+from sim_bench.datasets.base import Dataset, Finding, State
 from sim_bench.datasets.judgements import Judgements, Opinions
 from sim_bench.errors import DataMissingError, ImageError, SimBenchError
 
@@ -35,7 +35,8 @@ def check(dataset: Dataset, *, deep: bool = False) -> list[Finding]:
     except DataMissingError as error:
         return [*findings, Finding("labels", "missing", str(error))]
     except SimBenchError as error:
-        return [*findings, Finding("labels", "broken", str(error))]
+        state: State = "broken" if dataset.label_files else "missing"  # there may be none at all
+        return [*findings, Finding("labels", state, str(error))]
     return [*findings, _labels(judgements), *_photos(judgements, deep=deep)]
 
 

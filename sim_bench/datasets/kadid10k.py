@@ -35,7 +35,7 @@ class KADID10k(Dataset):
         shape="opinion",
         paper="Lin, Hosu and Saupe: KADID-10k: A Large-scale Artificially Distorted IQA Database, "
         "QoMEX 2019",
-        licence="not stated here: see the source; its undistorted photos are from Pixabay",
+        licence="not stated here: see the source",
         source="https://database.mmsp-kn.de/kadid-10k-database.html",
         scale=(1.0, 5.0),
         labels=(LabelFile(("dmos.csv",)),),

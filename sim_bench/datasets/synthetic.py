@@ -53,7 +53,7 @@ class Synthetic(Dataset):
         name="synthetic",
         title="Known damage",
         shape="pairwise",
-        paper="none: your own photos, damaged as docs/images.md says",
+        paper="none: your own photos, and the damage of sim_bench.images.degrade",
         licence="that of your photos",
         source="any folder of good photos",
         notes=(

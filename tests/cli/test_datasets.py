@@ -1,5 +1,7 @@
 """`sim-bench datasets`: what is listed, and what a check prints and exits with."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,8 +12,11 @@ from sim_bench.errors import UnknownNameError
 from sim_bench.registry import DATASETS, dataset_class
 
 
-def datasets(*arguments, width=250):
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": str(width)})
+OWN = {"score_table", "pair_table", "burst_folders", "synthetic"}  # their terms are the user's
+
+
+def datasets(*arguments):
+    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "250"})
 
 
 @pytest.fixture
@@ -25,6 +30,27 @@ def kadid(tmp_path):
     return tmp_path
 
 
+def rows_of_the_page():
+    """The overview of docs/datasets.md: after a change, paste what this gives."""
+    for name in DATASETS:
+        info = dataset_class(name).info
+        low, high = info.scale or ("", "")
+        scale = f"{low:g} to {high:g}" if info.scale else "-"
+        splits = ", ".join(info.splits) or "-"
+        yield f"| [`{name}`](#{name}) | {info.title} | {info.shape} | {splits} | {scale} |"
+
+
+def test_the_page_lists_every_data_set_with_its_paper_terms_and_source():
+    page = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text(encoding="utf-8")
+    for row in rows_of_the_page():
+        assert row in page.splitlines()
+    for name in DATASETS.keys() - OWN:
+        info = dataset_class(name).info
+        section = " ".join(page.partition(f"\n### {name}\n")[2].partition("\n### ")[0].split())
+        for text in (info.paper, info.licence, info.source):
+            assert text in section, name
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_every_data_set_says_what_it_is(name):
     info = dataset_class(name).info
@@ -32,18 +58,17 @@ def test_every_data_set_says_what_it_is(name):
     assert all([info.title, info.paper, info.licence, info.source])
 
 
-def test_list_shows_every_data_set_with_its_terms_and_source():
+def test_list_shows_every_data_set_with_its_splits_terms_and_source():
     result = datasets("list")
     assert result.exit_code == 0
-    rows = [line.split() for line in result.stdout.splitlines()]
-    assert rows[0] == ["name", "shape", "title", "splits", "licence", "source"]
-    assert set(DATASETS) <= {row[0] for row in rows if row}
-    assert "https://database.mmsp-kn.de/kadid-10k-database.html" in result.stdout
-
-
-def test_a_narrow_terminal_cuts_nothing():
-    result = datasets("list", width=60)
-    assert "…" not in result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["name", "shape", "title", "(official", "splits)"]
+    assert [line.split()[0] for line in lines[1:-2] if line[0] != " "] == list(DATASETS)
+    at = next(k for k, line in enumerate(lines) if line.startswith("koniq10k"))
+    koniq = dataset_class("koniq10k").info
+    assert lines[at].split("  ")[-1] == "KonIQ-10k (training, validation, test)"
+    assert lines[at + 1].strip() == f"licence: {koniq.licence}"
+    assert lines[at + 2].strip() == "source: https://database.mmsp-kn.de/koniq-10k-database.html"
 
 
 def test_a_whole_data_set_exits_0(kadid):
@@ -69,7 +94,9 @@ def test_what_is_not_usable_exits_1_and_says_where_to_get_it(tmp_path):
     result = datasets("check", "kadid10k", tmp_path)
     assert result.exit_code == 1
     assert "missing     dmos.csv: https://database.mmsp-kn.de" in result.stdout
-    assert result.stdout.splitlines()[-1] == f"KADID-10k in {tmp_path}: not usable"
+    assert result.stdout.splitlines()[-1] == (
+        f"KADID-10k in {tmp_path}: not usable: dmos.csv missing, labels missing"
+    )
 
 
 def test_only_a_deep_check_decodes(kadid):
@@ -114,6 +141,15 @@ def test_a_parameter_that_makes_no_sense_is_refused(tmp_path, param, message):
     result = datasets("check", "score_table", tmp_path, "--param", param)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.data
+def test_pair_lists_without_photos_are_usable_but_not_complete(data_dir):
+    """12,075 pairs for training and 483 for validation, in 4,755 series."""
+    result = datasets("check", "phototriage", data_dir / "phototriage")
+    assert result.exit_code == 3
+    assert "present     labels: 12558 pairs in 4755 groups" in result.stdout
+    assert "without photos only recorded scores can be compared" in result.stdout
 
 
 def test_without_a_command_the_help_is_shown():

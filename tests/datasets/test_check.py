@@ -10,6 +10,7 @@ from PIL import Image
 from sim_bench.datasets.base import Dataset, DatasetInfo, Finding, LabelFile
 from sim_bench.datasets.check import check, photo_ids, verdict
 from sim_bench.datasets.judgements import Opinions, Pairs
+from sim_bench.datasets.ukbench import UKBench
 from sim_bench.errors import DatasetError
 
 LABELS = "a,1\nb,2\nc,3\n"
@@ -142,6 +143,13 @@ def test_a_split_without_labels_cannot_be_used(root):
     findings = check(Tiny(root, "test"))
     assert findings[2].state == "missing"
     assert findings[2].detail.startswith("nothing to compare with: 0 opinions")
+    assert verdict(findings) == "unusable"
+
+
+def test_a_data_set_without_any_labels_lacks_them(tmp_path):
+    findings = check(UKBench(tmp_path))
+    assert (findings[-1].what, findings[-1].state) == ("labels", "missing")
+    assert "no judgement of their quality" in findings[-1].detail
     assert verdict(findings) == "unusable"
 
 
