@@ -11,7 +11,6 @@ from sim_bench.cli.datasets import app
 from sim_bench.errors import UnknownNameError
 from sim_bench.registry import DATASETS, dataset_class
 
-
 OWN = {"score_table", "pair_table", "burst_folders", "synthetic"}  # their terms are the user's
 
 
