@@ -6,13 +6,12 @@ a Bradley-Terry model of the votes; the last two columns are ranks in the series
 are no photo numbers, though a public loader reads them as the numbers of winner and loser.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim_bench.datasets.base import Dataset, DatasetInfo, Finding, LabelFile
 from sim_bench.datasets.judgements import PAIR_COLUMNS, Pairs
+from sim_bench.datasets.phototriage_lists import read_lists
 from sim_bench.errors import DatasetError
 
 UNLABELLED = "the test split is published without labels"
@@ -30,20 +29,7 @@ BY_NUMBER = (
     "pairs. Use votes='matched' (docs/phototriage.md), or leave it out for the pair lists"
 )
 
-_TRAIN, _VAL, _TEST, _SERIES = 0, 1, 2, 3
-_COLUMNS = "SERIES PHOTO1 PHOTO2 PREF RANK1 RANK2"
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    series: int
-    first: int
-    second: int
-    preference: float | None
-
-    @property
-    def pair(self) -> str:
-        return f"{self.series}_{self.first}_{self.second}"
+_TEST = 2  # its place among the label files, after those of the labelled splits
 
 
 class PhotoTriage(Dataset):
@@ -137,7 +123,7 @@ class PhotoTriage(Dataset):
         splits = LABELLED_SPLITS if self.split is None else (self.split,)
         lists = [self.label_file(self.info.splits.index(split)) for split in splits]
         test = self.find(self.info.labels[_TEST]) if self.split is None else None
-        lines = list(_lines(lists, test))
+        lines = list(read_lists(lists, test))
         labelled = [line for line in lines if line.preference is not None]
         photos: dict[int, set[int]] = {}
         for line in labelled:
@@ -181,51 +167,3 @@ def image_id(series: int, photo: int) -> str:
 
 def _size(photos: int) -> str:
     return str(photos) if photos < 5 else "5+"
-
-
-def _lines(lists: Sequence[Path], test: Path | None) -> Iterator[_Line]:
-    """Yield the lines of labelled lists and of a list without labels; each pair once."""
-    seen: dict[tuple[int, frozenset[int]], str] = {}
-    for path in [*lists, *([test] if test else [])]:
-        for number, text in enumerate(_text(path).splitlines(), start=1):
-            if not text.strip():
-                continue
-            place = f"{path}, line {number}"
-            line = _parsed(text, place, labelled=path is not test)
-            key = (line.series, frozenset((line.first, line.second)))
-            if key in seen:
-                raise DatasetError(f"{place}: pair {line.pair} is listed already: {seen[key]}")
-            seen[key] = place
-            yield line
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: not a text file: {error}") from error
-
-
-def _parsed(text: str, place: str, *, labelled: bool) -> _Line:
-    kinds: list[type[int] | type[float]] = (
-        [int, int, int, float, int, int] if labelled else [int, int, int]
-    )
-    cells = text.split()
-    if len(cells) != len(kinds):
-        expected = " ".join(_COLUMNS.split()[: len(kinds)])
-        raise DatasetError(f"{place}: expected {expected}. Got {text!r}.")
-    try:
-        numbers: list[Any] = [kind(cell) for kind, cell in zip(kinds, cells, strict=True)]
-    except ValueError as error:
-        raise DatasetError(
-            f"{place}: expected whole numbers, and a number for PREF. Got {text!r}."
-        ) from error
-    preference = numbers.pop(3) if labelled else None
-    series, first, second = numbers[:3]
-    if min(numbers) < 1:
-        raise DatasetError(f"{place}: series, photos and ranks count from 1. Got {text!r}.")
-    if first == second:
-        raise DatasetError(f"{place}: a photo is compared with itself. Got {text!r}.")
-    if preference is not None and not 0.0 <= preference <= 1.0:
-        raise DatasetError(f"{place}: PREF must lie between 0 and 1. Got {cells[3]}.")
-    return _Line(series, first, second, preference)
