@@ -24,20 +24,28 @@ def check(content: Sound, *, note: bool = False) -> Iterator[Problem]:
         content: The configuration in list form, without what is wrong in its shape.
         note: Whether it was written in the note's form, with `dataset`.
     """
-    datasets = content.get("datasets") or []
-    methods = content.get("methods") or []
+    datasets = _blocks(content, "datasets")
+    methods = _blocks(content, "methods")
     yield from _same_names("data sets", ("datasets",), datasets)
     yield from _same_names("methods", ("methods",), methods)
-    for number, block in enumerate(datasets):
+    for number, block in datasets.items():
         written = "dataset" if note else f"datasets.{number}"
         yield from dataset_problems(("datasets", number), written, block, note=note)
-    for number, block in enumerate(methods):
-        yield from method_problems(("methods", number), block, datasets)
+    all_known = len(datasets) == len(content.get("datasets") or [])
+    for number, block in methods.items():
+        named = list(datasets.values()) if all_known else []
+        yield from method_problems(("methods", number), block, named)
 
 
-def _same_names(what: str, place: KeyPath, blocks: list[Sound]) -> Iterator[Problem]:
+def _blocks(content: Sound, key: str) -> dict[int, Sound]:
+    """Return the blocks of a list by position, without what is no block."""
+    blocks = enumerate(content.get(key) or [])
+    return {number: block for number, block in blocks if isinstance(block, Sound)}
+
+
+def _same_names(what: str, place: KeyPath, blocks: Mapping[int, Sound]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for number, block in enumerate(blocks):
+    for number, block in blocks.items():
         name = block.get("name")
         if name in seen:
             said = f"two {what} are named {name!r}; each needs a name of its own"

@@ -25,7 +25,7 @@ def method_problems(place: KeyPath, block: Sound, datasets: list[Sound]) -> Iter
     Args:
         place: Where the block is.
         block: The block, without what is wrong in its shape.
-        datasets: The blocks of all data sets.
+        datasets: The blocks of all data sets; empty if one of them cannot be made out.
     """
     cls, scores, params = block.get("class"), block.get("scores"), block.get("params") or {}
     if block.get("name") in COLUMNS:

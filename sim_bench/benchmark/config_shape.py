@@ -1,6 +1,7 @@
 """What pydantic says of a configuration, as problems with places, in the words of this project."""
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -41,15 +42,28 @@ def shape_problems(content: Any, model: type[Model]) -> "tuple[Model | None, lis
     try:
         return model.model_validate(content), [], _without(content, [])
     except ValidationError as error:
-        found = [one for one in error.errors(include_url=False) if not _echo(one)]
+        errors = error.errors(include_url=False)
+        meant = {place for one in errors if (place := _meant(one, model, content))}
+        found = [one for one in errors if not _echo(one) and _place(one) not in meant]
         problems = [Problem(_place(one), _what(one, model, content)) for one in found]
-        return None, problems, _without(content, [problem.place for problem in problems])
+        return None, problems, _without(content, [*map(_place, found), *meant])
 
 
 def _echo(error: "ErrorDetails") -> bool:
     """Whether a list is called too short only because what is in it is wrong."""
     needed = error.get("ctx", {}).get("min_length", 0)
     return error["type"] == "too_short" and len(error["input"]) >= needed
+
+
+def _meant(error: "ErrorDetails", model: type[BaseModel], content: Any) -> KeyPath | None:
+    """Return the place of the key that a misspelt one stands for, if that is not given too."""
+    *around, key = _place(error) or ("",)
+    if error["type"] != "extra_forbidden":
+        return None
+    given = _at(content, tuple(around)) or {}
+    absent = [name for name in _keys(model, tuple(around)) if name not in given]
+    close = get_close_matches(str(key), absent, n=1)
+    return (*around, close[0]) if close else None
 
 
 def _place(error: "ErrorDetails") -> KeyPath:
@@ -127,7 +141,7 @@ class Sound(dict[str, Any]):
     """A block without the values that are wrong in it, which are not to be taken for left out.
 
     Attributes:
-        wrong: Keys whose values were taken away.
+        wrong: Keys whose values are wrong, or that are misspelt.
     """
 
     def __init__(self, block: Mapping[str, Any]) -> None:
@@ -146,15 +160,15 @@ def _sound(content: Any) -> Any:
 
 
 def _without(content: Any, places: list[KeyPath]) -> Sound:
-    """Copy content without the values at these places; a list keeps its length, with blocks."""
+    """Copy content without the values at these places; a list keeps its length, with None."""
     if () in places or not isinstance(content, Mapping):
         return Sound({})
     sound = Sound(content)
     for *around, last in places:
         block = _at(sound, tuple(around))
         if isinstance(block, list) and isinstance(last, int):
-            block[last] = Sound({})
-        elif isinstance(block, Sound) and last in block:
+            block[last] = None
+        elif isinstance(block, Sound):
             block.wrong.add(str(last))
             block.pop(str(last), None)
     return sound
