@@ -1,5 +1,6 @@
 """A benchmark as one page that needs no other file: text, tables, charts and thumbnails."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_MINUS = re.compile(r"(?<![\w.\-])-(?=\d)")
+_P = re.compile(r"\bp ([<=≤]) ")
 TIES = {
     "half": "a tie counts as half a right answer",
     "left": "a tie counts as a choice of the first photo",
@@ -75,6 +78,7 @@ def page_text(
             contaminated=[data for data in results.datasets if data.contamination],
             sections=dataset_sections(results, Thumbnails(image_paths)),
             manifest=_flat(manifest or {}),
+            made=_made(manifest or {}),
             style=Markup(style),  # our own files, no data in them
             script=Markup(script),
             style_hash=_csp_hash(style),
@@ -86,13 +90,21 @@ def page_text(
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["minus"] = _typeset
+    return made
+
+
+def _typeset(text: str) -> str:
+    """Give numbers a true minus sign, and keep "p < 0.001" on one line."""
+    text = _MINUS.sub("\u2212", text)
+    return _P.sub("p\u00a0\\1\u00a0", text)
 
 
 def _read(name: str) -> str:
@@ -102,6 +114,18 @@ def _read(name: str) -> str:
 def _csp_hash(text: str) -> str:
     """What a content security policy names an inline block by: nothing else may run or style."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}"
+
+
+def _made(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """When and on what the run was made, as far as the manifest says."""
+    machine = manifest.get("machine")
+    facts = {"finished": manifest.get("finished")}
+    facts |= dict(machine) if isinstance(machine, Mapping) else {"machine": machine}
+    rows = [(str(name), str(value)) for name, value in facts.items() if value]
+    return [
+        (name, text.replace("T", " ").replace("+00:00", " UTC") if name == "finished" else text)
+        for name, text in rows
+    ]
 
 
 def _flat(manifest: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:

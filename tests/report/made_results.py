@@ -191,7 +191,9 @@ def every_comparison(values, task, measure):
 
 
 def agreement(names, kind="srcc", seed=0):
-    draw = np.random.default_rng(seed).uniform(-0.3, 0.9, (len(names), len(names)))
+    draw = np.random.default_rng(seed).uniform(
+        -0.3 if kind == "srcc" else 0.4, 0.9, (len(names), len(names))
+    )
     values = [
         [1.0 if i == k else float(draw[min(i, k), max(i, k)]) for k in range(len(names))]
         for i in range(len(names))

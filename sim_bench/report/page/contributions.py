@@ -42,8 +42,8 @@ def _ensemble(data: DatasetResult, one: EnsembleResult, level: float) -> Ensembl
     else:
         unit = f" {measure.difference_unit}" if measure.difference_unit else ""
         interval = measure.interval(one.difference)
-        said += f": {measure.difference(gain)}{unit} {interval} to the best single method, "
-        said += f"{one.best_single} (p {_p(p)}). "
+        said += f", which is {measure.difference(gain)}{unit} {interval} against the best "
+        said += f"single method, {one.best_single} (p {_p(p)}). "
         if p is None:
             said += "That difference was not tested."
         elif p > alpha(level):
@@ -73,7 +73,7 @@ def _weights(data: DatasetResult, one: EnsembleResult) -> Table:
         "methods that say the same share their weight, so a small one is not a bad method. "
         f"n = {len(order)} methods."
     )
-    return Table("Weights of the combination", caption, columns, rows, (), data.contamination)
+    return Table("Weights of the combination", caption, columns, rows)
 
 
 def part_tables(data: DatasetResult, *, level: float) -> list[tuple[str, Table]]:
@@ -137,8 +137,9 @@ def _parts(
         "it. Above 0 the part helps; blue: shown to help, orange: to harm. "
         f"n = {len(parts)} parts."
     )
-    flags = {method: data.contamination[method]} if method in data.contamination else {}
-    return Table(f"Parts of {method}", caption, columns, [cells(o) for o in ordered], (), flags)
+    if method in data.contamination:
+        caption += f" {method} learned from this data: {data.contamination[method]}."
+    return Table(f"Parts of {method}", caption, columns, [cells(o) for o in ordered])
 
 
 def _state(one: PartRow, level: float) -> State:

@@ -11,7 +11,7 @@ from sim_bench.report.page.ranking import states, tick_label
 from sim_bench.report.page.table import State
 
 WIDTH, HEIGHT = 680.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 12.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 24.0, 40.0
 _LETTER, _LINE = 6.6, 14.0  # room of a letter and of a line of labels, in CSS pixels
 
 
@@ -122,7 +122,12 @@ def cost_scatter(
         (_LEFT + x.at(log10(c)), down(row.figure.value) or 0.0)
         for row, c in zip(drawn, costs, strict=True)
     ]
-    labels = _labels([row.method for row in drawn], places)
+    lines = [
+        (place[0], high, low)
+        for row, place in zip(drawn, places, strict=True)
+        if (low := down(row.figure.low)) is not None and (high := down(row.figure.high)) is not None
+    ]
+    labels = _labels([row.method for row in drawn], places, lines)
     points = [
         Point(
             row.method,
@@ -163,9 +168,14 @@ def _cost_axis(costs: Sequence[float]) -> Axis:
     return Axis(log10(low), log10(high), ticks, (), WIDTH - _LEFT - _RIGHT)
 
 
-def _labels(names: Sequence[str], dots: Sequence[tuple[float, float]]) -> list[Label]:
+def _labels(
+    names: Sequence[str],
+    dots: Sequence[tuple[float, float]],
+    lines: Sequence[tuple[float, float, float]],
+) -> list[Label]:
     """Put each name beside its dot where nothing else is; farther off with a line to it."""
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
+    taken += [(x - 1, min(ends), x + 1, max(ends)) for x, *ends in lines]
     placed = []
     for name, (x, y) in zip(names, dots, strict=True):
         wide = _LETTER * len(name)

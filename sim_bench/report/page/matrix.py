@@ -56,7 +56,7 @@ class Matrix:
         caption: What it shows and how many items it rests on.
         methods: Row and column names, in order.
         rows: One row of tiles per method.
-        flags: Marked methods and what they were trained on.
+        flags: Its marked methods and what they were trained on.
     """
 
     label: str
@@ -96,7 +96,7 @@ def significance_matrix(data: DatasetResult, task: Task, *, level: float) -> Mat
     )
     rows = [[tile(row, column) for column in order] for row in order]
     return Matrix(
-        f"Which method is better, {measure.title}", caption, order, rows, data.contamination
+        f"Which method is better, {measure.title}", caption, order, rows, _flags(data, order)
     )
 
 
@@ -157,7 +157,7 @@ def comparisons_table(data: DatasetResult, task: Task, *, level: float) -> Table
 
     rows = [cells(one) for one in found]
     caption = f"Every two methods on the items that both scored, {measure.title}."
-    return Table("Every comparison", caption, columns, rows, (), data.contamination)
+    return Table("Every comparison", caption, columns, rows)
 
 
 def agreement_matrix(data: DatasetResult, found: MatrixResult) -> Matrix:
@@ -187,7 +187,7 @@ def agreement_matrix(data: DatasetResult, found: MatrixResult) -> Matrix:
     )
     caption = f"{what}Blue: alike, orange: opposed. {span_text('n', counts)}"
     label = "Pairs decided alike" if shares else "Correlation between methods"
-    return Matrix(label, caption, found.methods, rows, data.contamination)
+    return Matrix(label, caption, found.methods, rows, _flags(data, found.methods))
 
 
 def _comparisons(data: DatasetResult, task: Task, measure: Measure) -> list[Comparison]:
@@ -213,6 +213,10 @@ def _shade(strength: float, least: int = 0) -> int:
     """Three strengths of colour; what is weaker than a sixth has none unless `least` says so."""
     size = max(least, min(_STRENGTHS, round(abs(strength) * _STRENGTHS)))
     return size if strength > 0 else -size
+
+
+def _flags(data: DatasetResult, methods: Sequence[str]) -> dict[str, str]:
+    return {name: text for name, text in data.contamination.items() if name in methods}
 
 
 def _counts(found: Sequence[Comparison]) -> str:

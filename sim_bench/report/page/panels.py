@@ -70,7 +70,7 @@ def panels_table(
         f"{measure.title.capitalize()} by {what}, with intervals, all on one scale; dashed: "
         f"chance. Coloured where the interval leaves chance out; parts are not tested. {total}."
     )
-    return Table(f"{measure.title} by {what}", caption, columns, rows, (), data.contamination)
+    return Table(f"{measure.title} by {what}", caption, columns, rows)
 
 
 def subgroup_tables(data: DatasetResult) -> list[Table]:

@@ -95,13 +95,13 @@ def _opinion(data: DatasetResult, level: float) -> Table:
         Column("SRCC", "plot", axis=axis),
         Column("SRCC", "number", "Spearman's rank correlation; 1 is perfect, 0 knows nothing"),
         Column(_interval_title(level), "interval"),
+        Column("p", "number", "Against knowing nothing, corrected by Holm"),
         Column("KRCC", "number", "Kendall's tau-b"),
         Column("PLCC", "number", "Pearson's correlation of the raw scores"),
         Column("PLCC fitted", "number", "Pearson's correlation after the logistic fit"),
         Column("RMSE fitted", "number", "Error after the fit, in units of the opinions"),
         Column("Photos", "number", "Photos with a score"),
         Column("Unscored", "number", "Photos without a score"),
-        Column("p", "number", "Against knowing nothing, corrected by Holm"),
     ]
 
     def cells(row: OpinionRow) -> list[Cell]:
@@ -111,15 +111,15 @@ def _opinion(data: DatasetResult, level: float) -> Table:
             name_cell(row.method, data.contamination),
             plot_cell(row.srcc, measure, axis, state=shown[row.method], hollow=hollow),
             *figure_cells(row.srcc, measure),
+            _p_cell(row.p_chance),
             *(_other(one, measure) for one in others),
             count_cell(row.n),
             count_cell(row.unscored),
-            _p_cell(row.p_chance),
         ]
 
     caption = f"Agreement with mean opinions; dashed: knows nothing (0). {COLOURS}"
     label = "Methods against mean opinions"
-    return Table(label, caption, columns, [cells(row) for row in rows], (), data.contamination)
+    return Table(label, caption, columns, [cells(row) for row in rows])
 
 
 def _pairs(data: DatasetResult, level: float) -> Table:
@@ -140,16 +140,16 @@ def _pairs(data: DatasetResult, level: float) -> Table:
         Column("Accuracy", "plot", axis=axis),
         Column("Accuracy", "number", "Share of pairs decided as most people do"),
         Column(_interval_title(level), "interval"),
+        Column("p", "number", "Against chance, corrected by Holm"),
         Column("Pairs", "number", "Pairs with two scores"),
         Column("Unscored", "number", "Pairs without two scores"),
         Column("Ties", "number", "Pairs with two exactly equal scores"),
         Column("Divided", "number", "Pairs on which people are evenly divided"),
-        Column("Ties a half", "number", "Accuracy with a half for each tie"),
+        Column("Ties a\u00a0half", "number", "Accuracy with a half for each tie"),
         Column("Without ties", "number", "Accuracy over the pairs that are not tied"),
         Column("AUC", "number", "Area under the ROC curve of the score difference"),
         Column("Log-loss", "number", "Of the win probability, in nats; a coin has 0.693"),
         Column("ECE, points", "number", "Calibration error of the win probability"),
-        Column("p", "number", "Against chance, corrected by Holm"),
     ]
 
     def cells(row: PairRow) -> list[Cell]:
@@ -158,18 +158,18 @@ def _pairs(data: DatasetResult, level: float) -> Table:
             name_cell(row.method, data.contamination),
             plot_cell(row.accuracy, measure, axis, state=shown[row.method], hollow=hollow),
             *figure_cells(row.accuracy, measure),
+            _p_cell(row.p_chance),
             *map(count_cell, (row.n, row.unscored, row.ties, row.divided)),
             _other(row.accuracy_ties_half, measure),
             _other(row.accuracy_without_ties, measure),
             _other(row.auc, MEASURES["srcc"]),
             _other(row.log_loss, MEASURES["srcc"]),
             number_cell(row.calibration_error, lambda v: f"{100 * v:.1f}", row.log_loss.reason),
-            _p_cell(row.p_chance),
         ]
 
     caption = f"Pairs decided as most people do; dashed: chance, 50%{ceiling}. {COLOURS}"
     label = "Methods against preferences between two photos"
-    return Table(label, caption, columns, [cells(row) for row in rows], (), data.contamination)
+    return Table(label, caption, columns, [cells(row) for row in rows])
 
 
 def _series(data: DatasetResult, level: float) -> Table:
@@ -188,6 +188,7 @@ def _series(data: DatasetResult, level: float) -> Table:
         Column("Regret", "plot", f"{unit}; smaller is better", regret_axis),
         Column("Regret", "number", f"{unit}; smaller is better"),
         Column(_interval_title(level), "interval"),
+        Column("p", "number", "Of the regret against a random choice, corrected by Holm"),
         Column("Top-1", "plot", "Share of series whose best photo is put first", top_axis),
         Column("Top-1", "number", "Share of series whose best photo is put first"),
         Column(_interval_title(level), "interval"),
@@ -197,7 +198,6 @@ def _series(data: DatasetResult, level: float) -> Table:
         *([Column("Within", "number", "Picks within the tolerance of the best")] * tolerance),
         Column("Series", "number", "Series in which at least one photo has a score"),
         Column("Unscored", "number", "Series without any score"),
-        Column("p", "number", "Of the regret against a random choice, corrected by Holm"),
     ]
 
     def cells(row: SeriesRow) -> list[Cell]:
@@ -208,6 +208,7 @@ def _series(data: DatasetResult, level: float) -> Table:
             name_cell(row.method, data.contamination),
             plot_cell(row.regret, regret, regret_axis, state=state, hollow=hollow),
             *figure_cells(row.regret, regret),
+            _p_cell(row.p_chance),
             plot_cell(row.top1, top1, top_axis, hollow=hollow),
             *figure_cells(row.top1, top1),
             _other(row.top2, top1),
@@ -216,7 +217,6 @@ def _series(data: DatasetResult, level: float) -> Table:
             *(within * tolerance),
             count_cell(row.n),
             count_cell(row.unscored),
-            _p_cell(row.p_chance),
         ]
 
     caption = (
@@ -227,7 +227,7 @@ def _series(data: DatasetResult, level: float) -> Table:
     table = [cells(row) for row in rows]
     foot = [_random(rows, top1, regret, tolerance=tolerance)]
     label = "Methods choosing the best of each series"
-    return Table(label, caption, columns, table, foot, data.contamination)
+    return Table(label, caption, columns, table, foot)
 
 
 def _random(
@@ -247,13 +247,13 @@ def _random(
         span((row.regret_random for row in rows), regret),
         nothing,
         nothing,
+        nothing,
         span((row.top1_random for row in rows), top1),
         nothing,
         span((row.top2_random for row in rows), top1),
         span((row.mrr_random for row in rows), plain),
         span((row.mean_rank_random for row in rows), plain),
         *([nothing] * tolerance),
-        nothing,
         nothing,
         nothing,
     ]

@@ -76,8 +76,8 @@ def in_turn(found: Sequence[FailureRow], most: int) -> list[FailureRow]:
 
 
 def _case(data: DatasetResult, one: FailureRow, thumbnails: Thumbnails) -> Case:
-    roles = ("preferred by people", "the other one") if len(one.images) == 2 else ("",)
-    roles += ("",) * (len(one.images) - len(roles))
+    two = ["preferred by people", "the other one"]
+    roles = two if len(one.images) == len(two) else [""] * len(one.images)
     photos = [
         (thumbnails.of(data.name, image), role)
         for image, role in zip(one.images, roles, strict=True)

@@ -1,7 +1,7 @@
 """A table of the page: columns of text, of numbers, and of dots with intervals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from sim_bench.benchmark.results import Figure
@@ -75,7 +75,6 @@ class Table:
         columns: Its columns.
         rows: Its rows, one cell per column.
         foot: Rows below, likewise.
-        flags: Marked methods and what they were trained on; explained below the table.
     """
 
     label: str
@@ -83,7 +82,11 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     foot: Sequence[Sequence[Cell]] = ()
-    flags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """The marked methods of the table and what they were trained on, explained below it."""
+        return {cell.text: cell.flag for row in self.rows for cell in row if cell.flag}
 
 
 def name_cell(method: str, flags: dict[str, str]) -> Cell:
