@@ -18,6 +18,8 @@ PENALTY = 0.01
 
 _LAST_STEP = 1e-9  # convergence is quadratic: after this step the error is below rounding
 _MOST_STEPS = 300
+_TOO_ONE_SIDED = "votes of one burst are of too different a size for log-strengths; give a penalty"
+_ROUNDING = 1e-15  # a slope this small relative to its terms is 0 but for rounding
 
 
 def fitted(
@@ -35,10 +37,10 @@ def fitted(
         NaN for those that are "not connected" or "unbounded".
 
     Raises:
-        ValueError: A penalty below 0, or votes too one-sided for the arithmetic.
+        ValueError: A penalty below 0, or votes of one burst that differ by some 20 orders of magnitude.
     """
-    if penalty is not None and not penalty >= 0:
-        raise ValueError(f"penalty must be 0 or more, or None. Got {penalty!r}.")
+    if penalty is not None and not 0 <= penalty < np.inf:
+        raise ValueError(f"penalty must be finite and 0 or more, or None. Got {penalty!r}.")
     connected = _all_reach_all((tally > 0) | (tally > 0).swapaxes(1, 2))
     finite = _all_reach_all(tally > 0)
     weight = np.full(len(tally), penalty or 0.0)
@@ -84,12 +86,13 @@ def _newton(tally: NDArray[np.float64], penalty: NDArray[np.float64]) -> NDArray
         diagonal = bend.sum(axis=2) + 2.0 * penalty[:, None]
         curvature[:, range(k), range(k)] += diagonal
         curvature += (diagonal.mean(axis=1) / k)[:, None, None]
-        step = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0]
+        try:
+            step = np.linalg.solve(curvature, slope[:, :, None])[:, :, 0]
+        except np.linalg.LinAlgError as error:
+            raise ValueError(_TOO_ONE_SIDED) from error
         change = np.ptp(step, axis=1)
         found += step * (np.log1p(change) / np.where(change > 0, change, 1.0))[:, None]
-        if change.max(initial=0.0) <= _LAST_STEP:
+        rounding = _ROUNDING * (lost.sum(axis=2) + lost.sum(axis=1)).max(axis=1)
+        if ((change <= _LAST_STEP) | (np.abs(slope).max(axis=1) <= rounding)).all():
             return np.asarray(found - found.mean(axis=1, keepdims=True))
-    raise ValueError(
-        f"No log-strengths after {_MOST_STEPS} steps: votes are too one-sided for likelihood "
-        "alone; give a penalty above 0."
-    )
+    raise ValueError(_TOO_ONE_SIDED)

@@ -174,7 +174,10 @@ def test_no_pairs_have_no_strengths():
         (lambda: strengths([0], [1], [0], [0], 2), "votes above 0. Got 0 of 0"),
         (lambda: strengths([0], [1], [nan], [1], 2), "Got nan of 1"),
         (lambda: strengths([0, 1], [1, 1], [1, 1], [2, 2], 2), "with itself: 1 at position 1."),
-        (lambda: strengths([0], [1], [1], [2], 2, penalty=-1.0), "penalty must be 0 or more"),
+        (
+            lambda: strengths([0], [1], [1], [2], 2, penalty=-1.0),
+            "penalty must be finite and 0 or more",
+        ),
         (lambda: strengths_by_burst(["a"], ["b"], [1], [2], []), "burst must be as long"),
         (lambda: strengths_by_burst(["a"], ["b"], [1], [2], [nan]), "missing"),
     ],
