@@ -16,11 +16,13 @@ def group_folds(groups: ArrayLike, folds: int, seed: int = 0) -> NDArray[np.intp
         Number of the fold of each row, shape (n,), from 0.
 
     Raises:
-        ValueError: Groups that are no column, fewer than two of them, fewer than 2 folds.
+        ValueError: Groups that are no column or NaN, fewer than two of them, fewer than 2 folds.
     """
     labels = np.asarray(groups)
     if labels.ndim != 1:
         raise ValueError(f"groups must be a column of shape (n,). Got shape {labels.shape}.")
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise ValueError("groups must not be NaN: give each row the label of its group.")
     if folds < 2:
         raise ValueError(f"folds must be 2 or more. Got {folds!r}.")
     names, group = np.unique(labels, return_inverse=True)

@@ -58,14 +58,14 @@ def series_measures(merit: ArrayLike, value: ArrayLike, series: ArrayLike) -> "p
     found = pd.DataFrame(
         [_places(*row) for row in where.itertuples(index=False)], index=where.index, columns=PLACES
     )
-    found["regret"] = rows["best"] - _of_the_first(photos, photos["value"])
+    found["regret"] = (rows["best"] - _of_the_first(photos, photos["value"])).clip(lower=0.0)
     found[rows["scored"] == 0] = nan
     random = pd.DataFrame(
         [_places(0, *row) for row in zip(rows["size"], bests, strict=True)],
         index=rows.index,
         columns=PLACES,
     )
-    random["regret"] = rows["best"] - rows["mean"]
+    random["regret"] = (rows["best"] - rows["mean"]).clip(lower=0.0)
     heads = rows[["series", "size", "scored"]]
     return pd.concat([heads, found, random.add_suffix("_random")], axis=1).reset_index(drop=True)
 

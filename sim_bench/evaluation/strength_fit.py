@@ -37,7 +37,8 @@ def fitted(
         NaN for those that are "not connected" or "unbounded".
 
     Raises:
-        ValueError: A penalty below 0, or votes of one burst that differ by some 20 orders of magnitude.
+        ValueError: A penalty below 0, or votes of one burst that differ by some 20 orders of
+            magnitude.
     """
     if penalty is not None and not 0 <= penalty < np.inf:
         raise ValueError(f"penalty must be finite and 0 or more, or None. Got {penalty!r}.")

@@ -31,6 +31,7 @@ def test_fewer_groups_than_folds_are_a_fold_each():
         ([], 5, "two groups .* Got 0 in 0 rows"),
         ([1, 2], 1, "folds must be 2 or more. Got 1"),
         ([[1, 2]], 2, "column"),
+        ([1, 2, np.nan], 2, "must not be NaN"),
     ],
 )
 def test_what_cannot_be_dealt_is_refused(groups, folds, message):

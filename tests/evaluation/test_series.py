@@ -124,6 +124,14 @@ def test_values_equal_but_for_rounding_are_both_the_best():
     assert row([2.0, 1.0], [0.1 + 0.2, 0.3])["top1"] == 1
 
 
+def test_equal_values_have_no_negative_regret():
+    """The mean of many times 0.1 may be a little more or less than 0.1."""
+    for count in range(2, 30):
+        found = row([1.0] * count, [0.1] * count)
+        assert found["regret"] >= 0
+        assert found["regret"] == found["regret_random"] == pytest.approx(0, abs=1e-15)
+
+
 def test_within_counts_picks_near_the_best():
     """Best 0.80; the pick, 0.75, is within 0.05 (also in floating point), not within 0.04."""
     arguments = [1, 3, 2], [0.80, 0.75, 0.1], [0, 0, 0]
