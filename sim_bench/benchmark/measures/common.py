@@ -144,11 +144,14 @@ def _smallest(estimate: Estimate, level: float) -> float | None:
     return number(smallest_difference(estimate.standard_error, level=level))
 
 
-def thirds(values: Array, names: Sequence[str] = ("low", "middle", "high")) -> Labels:
-    """Name the third that each value lies in; "unknown" where there is none."""
+THIRDS = ("low", "middle", "high")
+
+
+def thirds(values: Array) -> Labels:
+    """Name the third that each value lies in, of `THIRDS`; "unknown" where there is none."""
     known = np.isfinite(values)
     out = np.full(len(values), "unknown", dtype="<U16")
     if known.any():
         cuts = np.quantile(values[known], [1 / 3, 2 / 3])
-        out[known] = np.array(names)[np.searchsorted(cuts, values[known], side="left")]
+        out[known] = np.array(THIRDS)[np.searchsorted(cuts, values[known], side="left")]
     return out

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim_bench.benchmark.measures.common import Labels, Settings
+from sim_bench.benchmark.measures.common import THIRDS, Labels, Settings
 from sim_bench.benchmark.measures.opinions import OpinionItems, rank_correlation
 from sim_bench.benchmark.measures.pairs import PairItems, accuracy
 from sim_bench.benchmark.results import SubgroupRow
+from sim_bench.evaluation.pairwise import STRENGTHS
 
 LEAST = 10
 """Fewer items than this make no part of their own: their statistic says nothing. Chosen by us."""
+
+_ORDER = (*THIRDS, *STRENGTHS)
 
 
 def pair_subgroups(
@@ -62,7 +66,8 @@ def opinion_subgroups(
     )
 
 
-def _parts(of: Labels) -> list[tuple[str, "np.ndarray"]]:
-    """Every value with enough items, unless it is the only one."""
+def _parts(of: Labels) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Every value with enough items, in their natural order, unless it is the only one."""
     values = [value for value in np.unique(of) if (of == value).sum() >= LEAST]
+    values.sort(key=lambda value: (_ORDER.index(value) if value in _ORDER else -1, value))
     return [(str(value), of == value) for value in values] if len(values) > 1 else []
