@@ -74,11 +74,7 @@ def table_problems(
     place: KeyPath, block: Mapping[str, Any], root: Path, keys: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Check that a file below a root is there and has the columns that these keys name."""
-    file = block.get("file")
-    try:
-        path = root / expand(file) if file else None
-    except UnsetVariableError:
-        return
+    path = root / expand(block["file"]) if "file" in block else None
     columns = [block[key] for key in keys if block.get(key)]
     if path and (what := columns_missing(path, columns)):
         yield Problem((*place, "file"), what)

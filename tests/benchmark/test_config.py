@@ -13,7 +13,9 @@ import yaml
 from pydantic import BaseModel
 
 from sim_bench.benchmark.config import BenchmarkConfig, load_config
-from sim_bench.errors import ConfigError
+from sim_bench.benchmark.config_params import made, parameter_problems
+from sim_bench.benchmark.config_places import Problem
+from sim_bench.errors import ConfigError, DeviceError
 from sim_bench.registry import DATASETS, dataset_class, method_class
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -33,6 +35,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "photos" / "pairs.csv").write_text(
         "pair_id,left,right,wins,votes,score_a,score_b\n1_1_2,a.jpg,b.jpg,3,4,0.1,0.2\n"
     )
+    (tmp_path / "photos" / "binary.csv").write_bytes(b"\xff\xfe\x00")
     for name in ("train_pairlist.txt", "val_pairlist.txt"):
         (tmp_path / "photos" / name).write_text("1 1 2 0.7 1 2\n")
     (tmp_path / "photos" / "labels.csv").write_text("image,mean,score\na.jpg,0.5,7\n")
@@ -91,6 +94,12 @@ def test_the_notes_folder_says_what_to_set():
     (line,) = problems(GOOD.replace("photos", "absent"))
     assert line.startswith("config.yaml:2: dataset.root: absent is not a folder here")
     assert "set dataset.root to the folder that holds them (docs/datasets.md says" in line
+
+
+def test_the_notes_data_set_below_a_variable_that_is_not_set():
+    text = GOOD.replace("mine", "phototriage").replace("photos}", "'${NOT_SET}/photos'}")
+    (line,) = problems(text)
+    assert line.startswith("config.yaml:2: dataset.root: the environment variable NOT_SET is not")
 
 
 def test_what_is_left_out_is_filled_in():
@@ -267,6 +276,29 @@ ONE_MISTAKE = [
         "methods.0.params.size",
         "no parameter 'size'; allowed: n",
     ),
+    (
+        ("class: SharpnessAssessor", "params: {size: 3}, scores: {file: labels.csv}"),
+        *(3, "methods.0.params", "precomputed scores have none"),
+    ),
+    (
+        ("class: SharpnessAssessor", "class: noise, params: [3]"),
+        *(3, "methods.0.params", r"got \[3\]; allowed: a block"),
+    ),
+    (
+        (
+            "class: SharpnessAssessor",
+            "scores: {file: pairs.csv, image: left, pair: pair_id, left: score_a, right: score_b}",
+        ),
+        *(3, "methods.0.scores", "give either `image` and `score`, or `pair`"),
+    ),
+    (
+        ("class: SharpnessAssessor", "scores: {file: '${NO_FILE}.csv'}"),
+        *(3, "methods.0.scores.file", "NO_FILE is not set; set NO_FILE to a folder, so that"),
+    ),
+    (
+        ("class: SharpnessAssessor", "scores: {file: binary.csv}"),
+        *(3, "methods.0.scores.file", "binary.csv cannot be read"),
+    ),
     (("}]", ", scores: {file: labels.csv}}]"), 3, "methods.0", "give either `class`"),
     (
         ("class: SharpnessAssessor", "scores: {file: no.csv}"),
@@ -431,6 +463,26 @@ def test_reading_a_configuration_loads_no_model():
     written(GOOD.replace("SharpnessAssessor", "clip_aesthetic, params: {device: cpu}"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "openvino", "pandas"} & set(done.stdout.split())
+
+
+class Strict:
+    """A class with a parameter that is needed, and one that only a type checker understands."""
+
+    def __init__(self, root, size: int, later: "Later" = None, *, device: str = "cpu"):  # noqa: F821
+        if device == "tpu":
+            raise DeviceError("no such device here")
+
+
+def test_a_parameter_that_is_needed_is_asked_for():
+    (problem,) = parameter_problems(("params",), Strict, {"later": 3}, given=("root",))
+    assert problem == Problem(("params",), "Strict needs 'size'; allowed: a whole number")
+
+
+def test_what_cannot_run_here_is_no_mistake_of_the_configuration():
+    assert made((), Strict, {"root": ".", "size": 3, "device": "tpu"}) == (None, None)
+    thing, problem = made((), Strict, {"root": ".", "size": 3})
+    assert isinstance(thing, Strict)
+    assert problem is None
 
 
 STRANGE = [None, 3, -1.5, True, "", "x", [], [None], {}, {"name": "x"}, {1: 2}, "${NOT_SET}/x"]
