@@ -65,7 +65,7 @@ def test_list_shows_every_data_set_with_its_splits_terms_and_source():
     assert [line.split()[0] for line in lines[1:-2] if line[0] != " "] == list(DATASETS)
     at = next(k for k, line in enumerate(lines) if line.startswith("koniq10k"))
     koniq = dataset_class("koniq10k").info
-    assert lines[at].split("  ")[-1] == "KonIQ-10k (training, validation, test)"
+    assert lines[at].split("  ")[-1].strip() == "KonIQ-10k (training, validation, test)"
     assert lines[at + 1].strip() == f"licence: {koniq.licence}"
     assert lines[at + 2].strip() == "source: https://database.mmsp-kn.de/koniq-10k-database.html"
 
