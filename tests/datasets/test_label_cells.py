@@ -68,6 +68,11 @@ def test_a_fraction_is_no_count(tmp_path):
         cells.numbers("n", whole=True)
 
 
+def test_infinity_is_no_number_even_without_limits(tmp_path):
+    with pytest.raises(DatasetError, match="line 2: mean is 'inf'; a number is expected"):
+        LabelCells(tmp_path / "x.csv", [2], {"mean": ["inf"]}).numbers("mean")
+
+
 def test_a_name_must_be_there_and_only_once(tmp_path):
     with pytest.raises(DatasetError, match=r"line 7: image 'a' is in line 2 already"):
         LabelCells(tmp_path, [2, 7], {"image": ["a", "a"]}).names("image")

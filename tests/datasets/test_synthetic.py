@@ -184,6 +184,15 @@ def test_a_changed_photo_is_damaged_anew(make, root, tmp_path):
     assert all(after[name] != before[name] for name in before)
 
 
+@pytest.mark.parametrize("other", [{"seed": 1}, {"side": 40}])
+def test_other_parameters_into_the_same_folder_are_made_anew(make, tmp_path, other):
+    make(defects=["gaussian_noise"]).read()
+    before = bytes_below(tmp_path / "out" / "more" / "b.jpg")
+    make(defects=["gaussian_noise"], **other).read()
+    after = bytes_below(tmp_path / "out" / "more" / "b.jpg")
+    assert any(after[name] != before[name] for name in before)
+
+
 def test_no_half_written_file_is_left(make, tmp_path):
     make().read()
     hidden = [path.name for path in (tmp_path / "out").rglob(".*")]
