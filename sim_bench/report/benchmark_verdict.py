@@ -90,7 +90,7 @@ def verdict_sentence(data: DatasetResult, task: Task, *, level: float) -> str:
         return f"No method has a figure here: {why}."
     best = [row for row in ranked if row.figure.value == ranked[0].figure.value]
     said = f"{_lead(best, len(rows), measure)}{_clauses(data, task, measure, best, rows, level)}."
-    said += _without(rows)
+    said += _backwards(rows, best, measure, level) + _without(rows)
     return said + _trained(data, best, ranked, measure)
 
 
@@ -157,6 +157,15 @@ def _together(found: list[Outcome]) -> Outcome:
 def _p(best: list[Standing]) -> str:
     text = p_text(best[0].p_chance)
     return text if text.startswith("<") else f"= {text}"
+
+
+def _backwards(rows: list[Standing], best: list[Standing], measure: Measure, level: float) -> str:
+    worse = [
+        row.method
+        for row in rows
+        if row not in best and against_chance(row, measure, level=level) == "worse"
+    ]
+    return f" Shown to be worse than chance: {listed(worse)}." if worse else ""
 
 
 def _without(rows: list[Standing]) -> str:

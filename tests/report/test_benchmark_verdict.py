@@ -160,3 +160,8 @@ def test_numbers_are_written_as_readers_expect():
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert listed(list("abcdefgh"), 3) == "a, b and 6 more"
+
+
+def test_a_method_that_is_worse_than_chance_is_named_though_it_does_not_lead():
+    data = dataset(pairs=(pair_row("a", 0.6), pair_row("b", 0.4), pair_row("c", 0.49)))
+    assert "Shown to be worse than chance: b." in say(data)

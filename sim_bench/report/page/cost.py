@@ -12,20 +12,23 @@ from sim_bench.report.page.table import State
 
 WIDTH, HEIGHT = 680.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 24.0, 40.0
+_NBSP = "\u00a0"
 _LETTER, _LINE = 6.6, 14.0  # room of a letter and of a line of labels, in CSS pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a name goes, in pixels.
+    """A name beside its dot, in pixels.
 
     Attributes:
+        text: The name, or its number where the names would not fit.
         x: Of the end that `anchor` names.
         y: Of its base line.
         anchor: "start" or "end".
         leader: Whether a line from the dot to the name is needed.
     """
 
+    text: str
     x: float
     y: float
     anchor: str
@@ -127,7 +130,13 @@ def cost_scatter(
         for row, place in zip(drawn, places, strict=True)
         if (low := down(row.figure.low)) is not None and (high := down(row.figure.high)) is not None
     ]
-    labels = _labels([row.method for row in drawn], places, lines)
+    names = [row.method for row in drawn]
+    labels, key = _labels(names, places, lines), ""
+    if labels is None:
+        numbers = [str(number) for number in range(1, len(names) + 1)]
+        labels = _labels(numbers, places, lines, crowded=True) or []
+        pairs = (f"{k}{_NBSP}{name}" for k, name in zip(numbers, names, strict=True))
+        key = f" {', '.join(pairs)}."
     points = [
         Point(
             row.method,
@@ -147,7 +156,7 @@ def cost_scatter(
         f"{measure.title.capitalize()}{unit} against cost. Cost is the time a method takes for one "
         "photo over the time it takes to decode that photo at full size, in the same run on the "
         "same machine: 1 is as long as decoding. Lines: intervals; dashed: chance. "
-        f"n = {len(drawn)} methods."
+        f"n = {len(drawn)} {'methods' if len(drawn) > 1 else 'method'}.{key}"
     )
     scatter = Scatter(
         f"{measure.title} against cost",
@@ -172,30 +181,45 @@ def _labels(
     names: Sequence[str],
     dots: Sequence[tuple[float, float]],
     lines: Sequence[tuple[float, float, float]],
-) -> list[Label]:
-    """Put each name beside its dot where nothing else is; farther off with a line to it."""
+    *,
+    crowded: bool = False,
+) -> list[Label] | None:
+    """Put each name beside its dot where nothing else is; farther off with a line to it.
+
+    Returns:
+        A label for each name; None where one finds no place, unless `crowded` says that it may
+        then lie over something else.
+    """
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
     taken += [(x - 1, min(ends), x + 1, max(ends)) for x, *ends in lines]
     placed = []
     for name, (x, y) in zip(names, dots, strict=True):
-        wide = _LETTER * len(name)
-        choices = [
-            (shift, side)
-            for shift in (0.0, *(s * k * _LINE * 0.75 for k in range(1, 12) for s in (-1, 1)))
-            for side in ("start", "end")
-        ]
-        best = Label(x + 9, y + 4, "start", False)
-        for shift, side in choices:
-            begin = x + 9 if side == "start" else x - 9 - wide
+        found = _place(name, x, y, taken)
+        if found is None:
+            if not crowded:
+                return None
+            found = Label(name, x + 9, y + 4, "start", False)
+        placed.append(found)
+    return placed
+
+
+def _place(
+    name: str, x: float, y: float, taken: list[tuple[float, float, float, float]]
+) -> Label | None:
+    """Find a free place near a dot and take it."""
+    wide = _LETTER * len(name)
+    for shift in (0.0, *(sign * k * _LINE * 0.75 for k in range(1, 6) for sign in (-1, 1))):
+        for anchor, begin in (("start", x + 9), ("end", x - 9 - wide)):
             box = (begin, y + shift - 7, begin + wide, y + shift + 7)
-            inside = box[0] >= _LEFT and box[2] <= WIDTH and 0 <= box[1] <= HEIGHT - _BOTTOM - 12
+            inside = box[0] >= _LEFT and box[2] <= WIDTH and box[1] >= _TOP - 8
+            inside = inside and box[3] <= HEIGHT - _BOTTOM
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
-                at = begin if side == "start" else begin + wide
-                best = Label(round(at, 1), round(y + shift + 4, 1), side, abs(shift) > _LINE)
-                break
-        placed.append(best)
-    return placed
+                at = begin if anchor == "start" else begin + wide
+                return Label(
+                    name, round(at, 1), round(y + shift + 4, 1), anchor, abs(shift) > _LINE
+                )
+    return None
 
 
 def _overlap(

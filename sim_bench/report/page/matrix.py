@@ -132,7 +132,7 @@ def comparisons_table(data: DatasetResult, task: Task, *, level: float) -> Table
         Column("Method", "name"),
         Column("Other", "name"),
         Column("Items", "number", "Items that both scored"),
-        Column(f"Difference{unit}", "number", "First less second; above 0 the first is better"),
+        Column(f"Difference{unit}", "number", "Above 0 the first is better"),
         Column(f"{100 * level:g}% interval", "interval"),
         Column("p", "number", "Paired permutation test"),
         Column("p, Holm", "number", "Corrected over all comparisons of this table"),
