@@ -86,6 +86,8 @@ class DatasetConfig(Block):
         tolerance: A pick within this of the best of its series counts as good, in units of the
             opinions; None: not reported.
         sample: The part to use; None for all.
+        photos_from: Data sets that its photos are from, for a table of your own: methods that were
+            trained on them are marked.
     """
 
     name: Name
@@ -96,6 +98,7 @@ class DatasetConfig(Block):
     pairs_from: Positive | None = None
     tolerance: Positive | None = None
     sample: Sample | None = None
+    photos_from: tuple[Name, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

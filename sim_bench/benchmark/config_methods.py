@@ -13,6 +13,8 @@ from sim_bench.registry import METHODS, method_class
 NOT_HERE_YET = ("NIMAAssessor",)
 """Methods that the experiment note names and this version lacks: the run reports them as failed."""
 
+RESERVED = (*COLUMNS, "dataset", "image", "mean", "spread", "n", "group", "brightness")
+"""Columns of the results' tables, which no method may be named after."""
 
 BY_IMAGE = ("image", "score")
 BY_PAIR = ("pair", "left", "right")
@@ -28,7 +30,7 @@ def method_problems(place: KeyPath, block: Sound, datasets: list[Sound]) -> Iter
         datasets: The blocks of all data sets; empty if one of them cannot be made out.
     """
     cls, scores, params = block.get("class"), block.get("scores"), block.get("params") or {}
-    if block.get("name") in COLUMNS:
+    if block.get("name") in RESERVED:
         what = f"the results have a column {block['name']!r} already; choose another name"
         yield Problem((*place, "name"), what)
     if block.gives("class") == block.gives("scores"):

@@ -1,12 +1,12 @@
 """The scores of a run under way, written as they come, so that a killed run can go on.
 
-JSON lines. The first names what the scores belong to; a run whose configuration, methods or models
-are others does not use them. A line that was cut off is not read.
+JSON lines. The first names what the scores belong to; a run whose methods or models are others
+does not use them. Nor is a line used that was cut off, or whose photo is no longer as it was.
 """
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +14,9 @@ from typing import Any
 from sim_bench.quality_assessment.record import Record
 
 NAME = "scores.partial.jsonl"
+
+State = list[int] | None
+"""Size and time of change of a file; None for one that is not there."""
 
 
 class Journal:
@@ -29,12 +32,12 @@ class Journal:
     """
 
     def __init__(self, path: Path, belongs_to: str, *, resume: bool) -> None:
-        self._path = path
         self.done: dict[Path, Record] = dict(_read(path, belongs_to)) if resume else {}
-        with path.open("w", encoding="utf-8") as stream:
+        anew = path.with_suffix(".tmp")  # in one step, so that a kill right now loses nothing
+        with anew.open("w", encoding="utf-8") as stream:
             stream.write(json.dumps({"belongs_to": belongs_to}) + "\n")
-            for record in self.done.values():
-                stream.write(_line(record))
+            stream.writelines(map(_line, self.done.values()))
+        anew.replace(path)
         self._stream = path.open("a", encoding="utf-8")
 
     def keep(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -43,11 +46,6 @@ class Journal:
             self._stream.write(_line(record))
             self._stream.flush()
             yield record
-
-    def remove(self) -> None:
-        """Delete the file: its scores are in the results now."""
-        self._stream.close()
-        self._path.unlink()
 
     def __enter__(self) -> "Journal":
         return self
@@ -63,19 +61,16 @@ class Journal:
 
 def _line(record: Record) -> str:
     row = record.as_row()
-    scores = {name: score if math.isfinite(score) else None for name, score in _scores(record)}
+    scores = {n: score if math.isfinite(score) else None for n, score in record.scores.items()}
     head = {key: row[key] for key in ("path", "status", "reason", "width", "height")}
-    return json.dumps({**head, "scores": scores, "notes": record.notes}) + "\n"
-
-
-def _scores(record: Record) -> Sequence[tuple[str, float]]:
-    return list(record.scores.items())
+    rest = {"state": _state(record.path), "scores": scores, "notes": record.notes}
+    return json.dumps({**head, **rest}) + "\n"
 
 
 def _read(path: Path, belongs_to: str) -> Iterator[tuple[Path, Record]]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as stream:
+    with path.open("rb") as stream:
         head = _whole(stream.readline())
         if head is None or head.get("belongs_to") != belongs_to:
             return
@@ -83,16 +78,26 @@ def _read(path: Path, belongs_to: str) -> Iterator[tuple[Path, Record]]:
             row = _whole(line)
             if row is None:
                 return
-            yield Path(row["path"]), _record(row)
+            photo = Path(row["path"])
+            if row["state"] == _state(photo):
+                yield photo, _record(row)
 
 
-def _whole(line: str) -> dict[str, Any] | None:
+def _state(photo: Path) -> State:
+    try:
+        found = photo.stat()
+    except (OSError, ValueError):  # a name that cannot be one has no file either
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _whole(line: bytes) -> dict[str, Any] | None:
     """Parse a line; None for one that was cut off."""
-    if not line.endswith("\n"):
+    if not line.endswith(b"\n"):
         return None
     try:
         found = json.loads(line)
-    except json.JSONDecodeError:
+    except ValueError:  # no JSON, or no text at all
         return None
     return found if isinstance(found, dict) else None
 

@@ -5,7 +5,7 @@ Everything here is read before any model is loaded, so that a mistake costs no t
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from sim_bench.datasets.judgements import Opinions, Pairs
 from sim_bench.datasets.series_pairs import pairs_of
 from sim_bench.errors import DataMissingError
 from sim_bench.images.discover import discover
+from sim_bench.registry import DATASETS, dataset_class
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,15 +69,6 @@ def load_material(config: DatasetConfig) -> Material:
     reader = config.open()
     if reader is None:
         return _unlabelled(config)
-    if config.reader == config.name and _nothing_of(reader):
-        missing = " or ".join(place for label in reader.info.labels for place in label.places[:1])
-        return replace(
-            _unlabelled(config),
-            note=(
-                f"{config.root} holds photos but no labels of {reader.info.title} ({missing}): "
-                "nothing is said about agreement with people, only about agreement between methods"
-            ),
-        )
     judged = reader.read()
     opinions = judged if isinstance(judged, Opinions) else None
     pairs = judged if isinstance(judged, Pairs) else None
@@ -99,7 +91,9 @@ def load_material(config: DatasetConfig) -> Material:
         opinions=opinions,
         pairs=pairs,
         all_pairs=all_pairs,
-        known_as=tuple(dict.fromkeys((config.name, info.name, *info.shares_photos_with))),
+        known_as=tuple(
+            dict.fromkeys((config.name, info.name, *info.shares_photos_with, *config.photos_from))
+        ),
         label_files=_label_files(reader, config),
         left_out=dict(left_out),
     )
@@ -113,17 +107,25 @@ def _unlabelled(config: DatasetConfig) -> Material:
         title=f"photos under {config.root}",
         licence="not known",
         images={_id(path, config.root): path for path in paths},
-        known_as=(config.name,),
+        known_as=(config.name, *config.photos_from),
+        note=_note(config),
+    )
+
+
+def _note(config: DatasetConfig) -> str:
+    """Say so where labels could be expected: the name is that of a data set."""
+    if config.name not in DATASETS:
+        return ""
+    info = dataset_class(config.name).info
+    missing = " or ".join(place for label in info.labels for place in label.places[:1])
+    return (
+        f"{config.root} holds photos but no labels of {info.title} ({missing}): nothing is said "
+        "about agreement with people, only about agreement between methods"
     )
 
 
 def _id(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def _nothing_of(reader: "Dataset") -> bool:
-    labels = reader.info.labels
-    return bool(labels) and not any(reader.find(label) for label in labels)
 
 
 def _images(opinions: Opinions | None, pairs: Pairs | None) -> dict[str, Path]:
@@ -142,7 +144,7 @@ def _of_pairs(table: "pd.DataFrame") -> list[str]:
 
 
 def _label_files(reader: "Dataset", config: DatasetConfig) -> tuple[Path, ...]:
-    found = [path for label in reader.info.labels if (path := reader.find(label))]
+    found = [path for label in reader.label_files if (path := reader.find(label))]
     named = reader.root / str(config.params["labels"]) if "labels" in config.params else None
     if named and named.is_file():
         found.append(named)

@@ -240,7 +240,8 @@ def _opinion_attributes(material: Material, joined: Joined) -> dict[str, Labels]
     table = material.opinions.table
     found = {name: table[name].to_numpy(dtype=str) for name in material.opinions.attributes}
     if BRIGHTNESS in joined.merit:
-        found["brightness"] = thirds(_columns(joined.merit, table["image"], [BRIGHTNESS])[:, 0])
+        bright = thirds(_columns(joined.merit, table["image"], [BRIGHTNESS])[:, 0])
+        found.setdefault("brightness", bright)
     return found
 
 
@@ -254,7 +255,7 @@ def _pair_attributes(material: Material, joined: Joined) -> dict[str, Labels]:
         found["series_size"] = _sizes(table)
     if BRIGHTNESS in joined.merit:
         sides = [_columns(joined.merit, table[side], [BRIGHTNESS]) for side in ("left", "right")]
-        found["brightness"] = thirds(np.mean(sides, axis=0)[:, 0])
+        found.setdefault("brightness", thirds(np.mean(sides, axis=0)[:, 0]))
     return found
 
 

@@ -78,6 +78,8 @@ def build_all(configured: "tuple[MethodConfig, ...]", store: "Store | None") -> 
             whole[method.name] = build(method, store)
         except SimBenchError as error:
             failed[method.name] = str(error)
+        except Exception as error:  # noqa: BLE001 - becomes the method's reason in every table
+            failed[method.name] = f"{type(error).__name__}: {error}"
     return with_parts(whole, failed)
 
 
@@ -91,7 +93,7 @@ def with_parts(whole: Mapping[str, QualityAssessor], failed: Mapping[str, str]) 
             continue
         parts[name] = {}
         for part, (weight, assessor) in found.items():
-            column = f"part of {_family(method)}: {part}"
+            column = f"part of {_family(method)}: {part}: {assessor!r}"
             of_parts.setdefault(column, assessor)
             parts[name][part] = Part(column, weight)
     return Methods(whole, failed, parts, of_parts)

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim_bench.benchmark.config import Scores
 from sim_bench.benchmark.material import Material
 from sim_bench.errors import DatasetError
@@ -20,10 +22,12 @@ def recorded_scores(scores: Scores, file: Path, material: Material) -> "pd.Serie
         material: The data set they are for.
 
     Returns:
-        Score by image id; photos of the data set that the file does not name are not in it.
+        Score by image id, NaN where it is missing or infinite; photos of the data set that the
+        file does not name are not in it.
 
     Raises:
         DatasetError: No row fits the data set, or a photo has two different scores.
+        ValueError: A score is no number.
     """
     import pandas as pd
 
@@ -34,7 +38,8 @@ def recorded_scores(scores: Scores, file: Path, material: Material) -> "pd.Serie
         )
     else:
         found = _by_pair(pd.read_csv(file, dtype={scores.pair: str}), scores, file, material)
-    return _one_each(found[found.index.isin(list(material.images))], file, material)
+    finite = found.where(np.isfinite(found))
+    return _one_each(finite[finite.index.isin(list(material.images))], file, material)
 
 
 def _by_pair(

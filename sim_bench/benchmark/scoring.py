@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Watch = Callable[[Iterable[Record], int], Iterable[Record]]
 
-BRIGHTNESS = Brightness.name
+BRIGHTNESS = f"of every photo: {Brightness.name}"
+"""Column of brightness; no name that a method is likely to be given."""
 
 log = logging.getLogger(__name__)
 

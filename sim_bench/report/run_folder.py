@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sim_bench.benchmark.run import BenchmarkRun, DatasetRun
+from sim_bench.datasets.judgements import OPINION_COLUMNS
 from sim_bench.errors import MissingDependencyError
 from sim_bench.evaluation.pairwise import Ties, pair_credits
 from sim_bench.evaluation.series import series_measures
@@ -110,16 +111,15 @@ def _details(run: BenchmarkRun) -> "pd.DataFrame":
     for name, one in run.datasets.items():
         table = one.scores.assign(dataset=name)
         if one.material.opinions is not None:
-            opinions = one.material.opinions.table
-            twice = [c for c in opinions.columns if c in table and c != "image"]
-            table = table.merge(
-                opinions.drop(columns=twice), on="image", how="left", validate="one_to_one"
-            )
+            opinions = one.material.opinions
+            names = {name: f"attribute_{name}" for name in opinions.attributes}
+            columns = [*OPINION_COLUMNS, *names]
+            said = opinions.table[columns].rename(columns=names)
+            table = table.merge(said, on="image", how="left", validate="one_to_one")
         tables.append(table)
     joined = _concatenated(tables)
-    said = [c for c in ("mean", "spread", "n", "group") if c in joined]
-    rest = [c for c in joined.columns if c not in (*_HEAD, *said)]
-    return joined[[*_HEAD, *said, *rest]]
+    first = [*_HEAD, *(c for c in OPINION_COLUMNS[1:] if c in joined)]
+    return joined[[*first, *(c for c in joined.columns if c not in first)]]
 
 
 def _pairs(name: str, one: DatasetRun, run: BenchmarkRun) -> "pd.DataFrame":

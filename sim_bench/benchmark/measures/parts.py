@@ -40,11 +40,10 @@ def pair_parts(
         settings: How uncertainty is computed.
     """
     left, right = merits
-    weights = np.array(list(parts.weights.values()))
     without = PairItems(
         ("whole", *parts.weights),
-        np.column_stack([whole.left[:, 0], whole.left - left * weights]),
-        np.column_stack([whole.right[:, 0], whole.right - right * weights]),
+        np.column_stack([whole.left[:, 0], _without_each(left, parts)]),
+        np.column_stack([whole.right[:, 0], _without_each(right, parts)]),
         whole.preference,
         whole.burst,
         whole.images,
@@ -60,16 +59,26 @@ def opinion_parts(
     parts: Parts, whole: OpinionItems, merits: Array, settings: Settings
 ) -> tuple[PartRow, ...]:
     """Rank the parts of a method by what they add to its SRCC; otherwise as `pair_parts`."""
-    weights = np.array(list(parts.weights.values()))
     without = OpinionItems(
         ("whole", *parts.weights),
-        np.column_stack([whole.merit[:, 0], whole.merit - merits * weights]),
+        np.column_stack([whole.merit[:, 0], _without_each(merits, parts)]),
         whole.mean,
         whole.group,
         whole.images,
     )
     figures = [rank_correlation(each, whole.mean, whole.group, settings) for each in merits.T]
     return _rows("opinion", "srcc", parts, figures, compare_opinions(without, settings))
+
+
+def _without_each(merits: Array, parts: Parts) -> Array:
+    """The weighted sum without each part in turn, shape (n, parts).
+
+    Added up from the others, not subtracted from the whole: rounding would then decide between
+    photos whose other parts are equal, which are tied.
+    """
+    weighted = merits * np.array(list(parts.weights.values()))
+    others = (np.delete(weighted, k, axis=1) for k in range(weighted.shape[1]))
+    return np.column_stack([np.ascontiguousarray(each).sum(axis=1) for each in others])
 
 
 def _rows(

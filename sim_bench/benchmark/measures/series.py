@@ -78,6 +78,8 @@ def compare_series(items: SeriesItems, settings: Settings) -> tuple[Comparison, 
 
 
 def _row(items: SeriesItems, k: int, settings: Settings) -> tuple[SeriesRow, float]:
+    import pandas as pd
+
     merit = items.merit[:, k]
     table = series_measures(merit, items.value, items.series)
     scored = table[table["scored"] > 0]
@@ -85,7 +87,7 @@ def _row(items: SeriesItems, k: int, settings: Settings) -> tuple[SeriesRow, flo
     if items.tolerance is not None:
         shares = within(merit, items.value, items.series, items.tolerance)["within"]
         close = _mean(shares.to_numpy(dtype=float), settings)
-    seen = np.isin(items.series, scored["series"].to_numpy())
+    seen = pd.Series(items.series).isin(scored["series"]).to_numpy()
     p = np.nan
     if len(scored):
         drawn = random_regrets(
@@ -93,7 +95,8 @@ def _row(items: SeriesItems, k: int, settings: Settings) -> tuple[SeriesRow, flo
         )
         p = p_of_regret(float(scored["regret"].mean()), drawn)
     means = {name: _mean(_column(scored, name), settings) for name in _COLUMNS}
-    random = {name: _mean_or_0(_column(scored, name, "_random")) for name in _COLUMNS}
+    asked = scored if len(scored) else table  # what chance gives does not take a score
+    random = {name: float(_column(asked, name, "_random").mean()) for name in _COLUMNS}
     row = SeriesRow(
         method=items.methods[k],
         n=len(scored),
@@ -123,7 +126,7 @@ def _by_size(scored: "pd.DataFrame", settings: Settings) -> tuple[SizeRow, ...]:
             size=size,
             n=len(some),
             top1=_mean(_column(some, "top1"), settings),
-            top1_random=_mean_or_0(_column(some, "top1", "_random")),
+            top1_random=float(_column(some, "top1", "_random").mean()),
         )
         for size, some in parts
         if len(some)
@@ -132,10 +135,6 @@ def _by_size(scored: "pd.DataFrame", settings: Settings) -> tuple[SizeRow, ...]:
 
 def _column(table: "pd.DataFrame", name: str, suffix: str = "") -> Array:
     return table[_COLUMNS[name] + suffix].to_numpy(dtype=float)
-
-
-def _mean_or_0(values: Array) -> float:
-    return float(values.mean()) if len(values) else 0.0
 
 
 _COLUMNS = {
