@@ -15,9 +15,8 @@ def contamination(
         trained_on: By method, the data sets its weights have seen ("name" or "name:part"); None
             where that is not on record, () for a method without weights.
         known_as: Names of the data set and of those that share photos with it. A name that goes
-            on after that of a seen data set with a hyphen, colon, dot, slash or space ("biq2021-dev"
-            after "biq2021") is that data set; with an underscore it is another ("live_challenge"
-            is not "live").
+            on after that of a seen data set is that data set ("biq2021-dev" after "biq2021"),
+            unless with a letter, digit or underscore ("live_challenge" is not "live").
 
     Returns:
         By method, what overlaps, in words. Methods that have met nothing are not in it, nor are
