@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 Watch = Callable[[Iterable[Record], int], Iterable[Record]]
 
-BRIGHTNESS = f"of every photo: {Brightness.name}"
-"""Column of brightness; no name that a method is likely to be given."""
+BRIGHTNESS = Brightness.name
 
 log = logging.getLogger(__name__)
 
