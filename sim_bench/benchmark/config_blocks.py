@@ -126,6 +126,7 @@ class DatasetConfig(Block):
     def resolved(self) -> dict[str, Any]:
         """Return the block with defaults filled in and absolute paths, ready for YAML."""
         block = without_none(self) | {"root": str(self.root.absolute())}
+        block["photos_from"] = list(self.photos_from)
         if self.sample:
             block["sample"] = without_none(self.sample)
         if self.sample and self.sample.listed_in and self.listed_in:

@@ -107,7 +107,7 @@ def test_what_is_left_out_is_filled_in():
     assert config.resolved() == {
         "datasets": [
             {"name": "mine", "reader": "folder", "root": str(Path("photos").absolute())}
-            | {"params": {}}
+            | {"params": {}, "photos_from": []}
         ],
         "methods": [{"name": "sharp", "class": "SharpnessAssessor", "params": {}}],
         "ties": "half",
