@@ -12,7 +12,7 @@ g and the opinions correlate most, either way (variable projection: Golub and Pe
 on Numerical Analysis 10, 1973). Scores are first divided by their interquartile range (where that
 is 0, by their standard deviation), so that neither their unit nor a far outlier matters.
 
-Deviation: b3 is kept within 3 such units of the scores and |b4| between 0.01 and 100 of them. A
+Deviation: |b4| is kept between 0.01 and 100 such units, and b3 within 5 |b4| of the scores. A
 straight line, an exponential and a step have no best curve, only better and better ones towards
 these bounds; the fit then ends there, within half a percent of the correlation in the limit.
 
@@ -21,7 +21,6 @@ low. It is not turned round: see `Logistic.rises` and `opinion_agreement`.
 """
 
 from dataclasses import dataclass
-from itertools import product
 from math import exp, log, nan
 
 import numpy as np
@@ -30,8 +29,8 @@ from numpy.typing import ArrayLike, NDArray
 from sim_bench.evaluation.correlation import why_undefined
 
 _WIDTHS = (0.01, 100.0)
-_BEYOND = 3.0  # units that the centre may lie outside of the scores
-_POLISHED = 4  # best starts that are followed to their end
+_BEYOND = 5.0  # widths that the centre may lie outside of the scores
+_POLISHED = 6  # best starts that are followed to their end
 _TOLERANCE = 1e-14
 _STEPS = 1000
 _ROUNDING = 1e-9  # share of the largest deviation below which the quartiles are the same
@@ -102,8 +101,7 @@ def fit_logistic(merit: ArrayLike, mean: ArrayLike) -> Logistic:
     best = search.best()
     if best is None:
         return Logistic(nan, nan, nan, nan, len(s), "the logistic fit did not converge")
-    centre, width = middle + unit * best[0], unit * exp(best[1])
-    curve = Logistic(1.0, 0.0, float(centre), float(width), len(s))
+    curve = Logistic(1.0, 0.0, middle + unit * best[0], unit * best[1], len(s))
     slope, level = _line(curve.rising(s), y)
     return Logistic(level + slope, level, curve.b3, curve.b4, len(s))
 
@@ -118,25 +116,20 @@ def _middle_and_unit(s: NDArray[np.float64]) -> tuple[float, float]:
 
 
 class _Search:
-    """Squared error of centred opinions y from the best line on g, over centre and log width."""
+    """Squared error of centred opinions y from the best line on g.
+
+    Searched are the place of the centre, 0 to 1 between its bounds, and the logarithm of the width.
+    """
 
     def __init__(self, z: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         self.z, self.y = z, y
+        self.lowest, self.range = float(z.min()), float(np.ptp(z))
 
-    def best(self) -> NDArray[np.float64] | None:
-        """Return centre and log width; None where no search converges."""
+    def best(self) -> tuple[float, float] | None:
+        """Return centre and width; None where no search converges."""
         from scipy.optimize import least_squares
 
-        low, high = float(self.z.min()) - _BEYOND, float(self.z.max()) + _BEYOND
-        bounds = ([low, log(_WIDTHS[0])], [high, log(_WIDTHS[1])])
-        centres = np.unique(np.quantile(self.z, [0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98]))
-        starts = list(
-            product(
-                [low / 2 + centres[0] / 2, *centres, high / 2 + centres[-1] / 2],
-                np.log([0.05, 0.2, 0.6, 2.0, 8.0]),
-            )
-        )
-        starts.sort(key=lambda start: float(np.sum(self.residuals(np.array(start)) ** 2)))
+        bounds = ([0.0, log(_WIDTHS[0])], [1.0, log(_WIDTHS[1])])
         ends = [
             least_squares(
                 self.residuals,
@@ -148,55 +141,66 @@ class _Search:
                 xtol=_TOLERANCE,
                 gtol=_TOLERANCE,
             )
-            for start in starts[:_POLISHED]
+            for start in self._starts()[:_POLISHED]
         ]
         found = min((end for end in ends if end.success), key=lambda end: end.cost, default=None)
-        return None if found is None else found.x
+        return None if found is None else self._centre_and_width(found.x)
+
+    def _starts(self) -> list[NDArray[np.float64]]:
+        """Return places to start from, the best first."""
+        inside = np.unique(np.quantile(self.z, np.linspace(0.02, 0.98, 25)))
+        starts = []
+        for width in (0.02, 0.1, 0.4, 1.5, 6.0):
+            outside = self.lowest + np.array([-0.8, 0.8]) * _BEYOND * width + [0.0, self.range]
+            for centre in (*inside, *outside):
+                place = (centre - self.lowest + _BEYOND * width) / self._room(width)
+                starts.append(np.array([place, log(width)]))
+        return sorted(starts, key=lambda start: float(np.sum(self.residuals(start) ** 2)))
+
+    def _room(self, width: float) -> float:
+        return self.range + 2 * _BEYOND * width
+
+    def _centre_and_width(self, at: NDArray[np.float64]) -> tuple[float, float]:
+        width = exp(at[1])
+        return self.lowest - _BEYOND * width + float(at[0]) * self._room(width), width
 
     def residuals(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return y less its line on g, shape (n,)."""
         shape, _ = self._shape(at)
-        return self.y - _over(_dot(shape, self.y), _dot(shape, shape)) * shape
+        return self.y - _dot(shape, self.y) / _dot(shape, shape) * shape
 
     def slopes(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the derivatives of the residuals by centre and log width, shape (n, 2)."""
+        """Return the derivatives of the residuals by place and log width, shape (n, 2)."""
         shape, changes = self._shape(at)
         square = _dot(shape, shape)
-        slope = _over(_dot(shape, self.y), square)
+        slope = _dot(shape, self.y) / square
         columns = []
         for change in changes:
-            turned = _over(_dot(change, self.y) - 2 * slope * _dot(change, shape), square)
+            turned = (_dot(change, self.y) - 2 * slope * _dot(change, shape)) / square
             columns.append(-(turned * shape + slope * change))
         return np.stack(columns, axis=1)
 
     def _shape(
         self, at: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
-        """Return g and its derivatives, each centred, all in a unit in which g is not tiny."""
+        """Return g and its derivatives, each centred."""
         from scipy.special import expit
 
-        width = exp(at[1])
-        u = (self.z - at[0]) / width
-        above, below = expit(u), expit(-u)
-        shape = above if at[0] > 0 else -below  # g, or g - 1: the one that does not cancel
-        unit = np.abs(shape).max()
-        bell = above * below / unit
-        columns = [shape / unit, -bell / width, -bell * u]
-        centred = [column - column.mean() for column in columns]
-        return centred[0], centred[1:]
+        centre, width = self._centre_and_width(at)
+        u = (self.z - centre) / width
+        bell = expit(u) * expit(-u)
+        by_place = -bell * self._room(width) / width
+        by_width = -bell * (u + _BEYOND * (2 * at[0] - 1))
+        columns = [column - column.mean() for column in (expit(u), by_place, by_width)]
+        return columns[0], columns[1:]
 
 
 def _dot(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(np.dot(a, b))
 
 
-def _over(over: float, under: float) -> float:
-    return over / under if under > 0 else 0.0
-
-
 def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
     """Return slope and level of the least-squares line of y on x."""
     away = x - x.mean()
-    unit = float(np.abs(away).max())
-    slope = _dot(away / unit, y) / _dot(away / unit, away / unit) / unit
+    slope = _dot(away, y) / _dot(away, away)
     return slope, float(y.mean()) - slope * float(x.mean())

@@ -103,7 +103,7 @@ def test_heavy_tails_and_two_values_can_be_fitted():
 def test_slopes_of_the_search_are_those_of_finite_differences():
     s, y = noisy(50, (5, 1, 0.3, 0.5))
     search = logistic._Search((s - s.mean()) / s.std(), y - y.mean())
-    for at in ([0.4, -0.3], [-1.2, 0.8], [5.0, 0.1]):
+    for at in ([0.4, -0.3], [0.1, 0.8], [0.95, 0.1]):
         for k, step in enumerate(np.eye(2) * 1e-6):
             numeric = (search.residuals(at + step) - search.residuals(at - step)) / 2e-6
             assert search.slopes(np.array(at))[:, k] == pytest.approx(numeric, abs=1e-7)
