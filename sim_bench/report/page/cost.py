@@ -7,32 +7,15 @@ from math import log10
 from sim_bench.benchmark.results import DatasetResult, MethodResult, Task
 from sim_bench.report.measures import known, main_measure, standings
 from sim_bench.report.page.axis import Axis, axis_around, log_ticks
-from sim_bench.report.page.ranking import states, tick_label
+from sim_bench.report.page.labels import Label, place_labels
+from sim_bench.report.page.ranking_cells import states, tick_label
 from sim_bench.report.page.table import State
 
 WIDTH, HEIGHT = 680.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 14.0, 24.0, 40.0
 _NBSP = "\u00a0"
-_LETTER, _LINE = 6.6, 14.0  # room of a letter and of a line of labels, in CSS pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name beside its dot, in pixels.
-
-    Attributes:
-        text: The name, or its number where the names would not fit.
-        x: Of the end that `anchor` names.
-        y: Of its base line.
-        anchor: "start" or "end".
-        leader: Whether a line from the dot to the name is needed.
-    """
-
-    text: str
-    x: float
-    y: float
-    anchor: str
-    leader: bool
+PLOT = (_LEFT, _TOP - 8, WIDTH, HEIGHT - _BOTTOM)
+"""Where names may lie: left, top, right and bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +114,10 @@ def cost_scatter(
         if (low := down(row.figure.low)) is not None and (high := down(row.figure.high)) is not None
     ]
     names = [row.method for row in drawn]
-    labels, key = _labels(names, places, lines), ""
+    labels, key = place_labels(names, places, lines, PLOT), ""
     if labels is None:
         numbers = [str(number) for number in range(1, len(names) + 1)]
-        labels = _labels(numbers, places, lines, crowded=True) or []
+        labels = place_labels(numbers, places, lines, PLOT, crowded=True) or []
         pairs = (f"{k}{_NBSP}{name}" for k, name in zip(numbers, names, strict=True))
         key = f" {', '.join(pairs)}."
     points = [
@@ -175,54 +158,3 @@ def _cost_axis(costs: Sequence[float]) -> Axis:
     low, high = min([*costs, 1.0]) / 1.3, max([*costs, 1.0]) * 1.3
     ticks = tuple((log10(tick), f"{tick:g}") for tick in log_ticks(low, high))
     return Axis(log10(low), log10(high), ticks, (), WIDTH - _LEFT - _RIGHT)
-
-
-def _labels(
-    names: Sequence[str],
-    dots: Sequence[tuple[float, float]],
-    lines: Sequence[tuple[float, float, float]],
-    *,
-    crowded: bool = False,
-) -> list[Label] | None:
-    """Put each name beside its dot where nothing else is; farther off with a line to it.
-
-    Returns:
-        A label for each name; None where one finds no place, unless `crowded` says that it may
-        then lie over something else.
-    """
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in dots]
-    taken += [(x - 1, min(ends), x + 1, max(ends)) for x, *ends in lines]
-    placed = []
-    for name, (x, y) in zip(names, dots, strict=True):
-        found = _place(name, x, y, taken)
-        if found is None:
-            if not crowded:
-                return None
-            found = Label(name, x + 9, y + 4, "start", False)
-        placed.append(found)
-    return placed
-
-
-def _place(
-    name: str, x: float, y: float, taken: list[tuple[float, float, float, float]]
-) -> Label | None:
-    """Find a free place near a dot and take it."""
-    wide = _LETTER * len(name)
-    for shift in (0.0, *(sign * k * _LINE * 0.75 for k in range(1, 6) for sign in (-1, 1))):
-        for anchor, begin in (("start", x + 9), ("end", x - 9 - wide)):
-            box = (begin, y + shift - 7, begin + wide, y + shift + 7)
-            inside = box[0] >= _LEFT and box[2] <= WIDTH and box[1] >= _TOP - 8
-            inside = inside and box[3] <= HEIGHT - _BOTTOM
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                at = begin if anchor == "start" else begin + wide
-                return Label(
-                    name, round(at, 1), round(y + shift + 4, 1), anchor, abs(shift) > _LINE
-                )
-    return None
-
-
-def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

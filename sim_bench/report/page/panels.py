@@ -7,7 +7,7 @@ from sim_bench.benchmark.results import DatasetResult, Figure
 from sim_bench.report.measures import MEASURES, Measure, known, measure_named, standings
 from sim_bench.report.page.axis import Axis, Mark, axis_around
 from sim_bench.report.page.matrix import span_text
-from sim_bench.report.page.ranking import tick_label
+from sim_bench.report.page.ranking_cells import tick_label
 from sim_bench.report.page.table import Cell, Column, State, Table, name_cell, plot_cell
 
 _PANEL = 128.0

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from sim_bench.benchmark.results import DatasetResult, MethodResult, Results, Task
 from sim_bench.report.benchmark_verdict import verdict_sentence
 from sim_bench.report.measures import TASKS, standings
+from sim_bench.report.page.agreement import agreement_matrix
 from sim_bench.report.page.calibration import Curve, calibration_curves
 from sim_bench.report.page.contributions import Ensemble, ensembles, part_tables
 from sim_bench.report.page.cost import Scatter, cost_scatter
-from sim_bench.report.page.matrix import (
-    Matrix,
-    agreement_matrix,
+from sim_bench.report.page.matrix import Matrix
+from sim_bench.report.page.panels import size_table, strength_table, subgroup_tables
+from sim_bench.report.page.ranking import ranking_table
+from sim_bench.report.page.sheet import Sheet, sheets
+from sim_bench.report.page.significance import (
     comparisons_table,
     significance_matrix,
     smallest_sentence,
 )
-from sim_bench.report.page.panels import size_table, strength_table, subgroup_tables
-from sim_bench.report.page.ranking import ranking_table
-from sim_bench.report.page.sheet import Sheet, sheets
 from sim_bench.report.page.table import Table
 from sim_bench.report.page.thumbnails import Thumbnails
 

@@ -1,8 +1,8 @@
 """Methods against methods."""
 
 from sim_bench.benchmark.results import MatrixResult
-from sim_bench.report.page.matrix import (
-    agreement_matrix,
+from sim_bench.report.page.agreement import agreement_matrix
+from sim_bench.report.page.significance import (
     comparisons_table,
     significance_matrix,
     smallest_sentence,
