@@ -23,6 +23,9 @@ REVIEW_FOLDERS = (
 )
 """Where the votes may lie below the root, one JSON file per series."""
 
+FLAT_FILE = "review_votes.csv"
+"""The votes in one table, in the root: a row per two photos of a series and side of the screen."""
+
 BY_NUMBER = (
     "PhotoTriage's votes cannot be joined to photos by number: the photo numbers of the review "
     "files are shuffled within each series, so that such a join is right for about half of the "
@@ -153,6 +156,8 @@ class PhotoTriage(Dataset):
         return [*super().check_labels(), self._reviews()]
 
     def _reviews(self) -> Finding:
+        if (self.root / FLAT_FILE).is_file():
+            return Finding(FLAT_FILE, "unverified", "no checksum is known", needed=False)
         for folder in REVIEW_FOLDERS:
             found = sum(1 for _ in (self.root / folder).glob("*.json"))
             if found:

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from sim_bench.datasets.judgements import Pairs
-from sim_bench.datasets.phototriage import REVIEW_FOLDERS
+from sim_bench.datasets.phototriage import FLAT_FILE, REVIEW_FOLDERS
 from sim_bench.datasets.text_table import read_text_table
 from sim_bench.errors import DataMissingError, DatasetError
 
-FLAT_FILE = "review_votes.csv"
 _NUMBERS = ("series_id", "compareID1", "compareID2", "LEFT", "RIGHT")
 _REASON = "label_"
 
@@ -198,4 +197,6 @@ class _Given:
 if __name__ == "__main__":
     from sim_bench.datasets.phototriage_figures import figures
 
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m sim_bench.datasets.phototriage_votes FOLDER")
     sys.stdout.write(figures(Path(sys.argv[1])))

@@ -144,6 +144,8 @@ def test_it_is_in_the_table_and_checks_its_files(root):
     }
     write(root / "train_val/reviews_trainval/reviews_trainval/000001.json", "{}")
     assert reader.check_labels()[-1].detail == "1 review files"
+    write(root / "review_votes.csv", "")
+    assert reader.check_labels()[-1].what == "review_votes.csv"
     assert [finding.needed for finding in reader.check_labels()] == [
         True,
         True,
