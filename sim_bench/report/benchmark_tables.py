@@ -3,32 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim_bench.benchmark.results import (
-    DatasetResult,
-    Figure,
-    MethodResult,
-    OpinionRow,
-    PairRow,
-    Results,
-    SeriesRow,
-)
+from sim_bench.benchmark.results import Results
 from sim_bench.report.benchmark_verdict import outcome_of
+from sim_bench.report.method_row import (
+    METHOD_COLUMNS,
+    interval_columns,
+    method_row,
+    reasons_text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD_COLUMNS = (
-    *("dataset", "method", "status", "reason", "made_by", "licence", "direction"),
-    *("trained_on_it", "trained_on", "n_photos", "n_photos_scored_by_all"),
-    *("pairwise_accuracy", "ci_low", "ci_high", "ties", "n", "unscored", "divided"),
-    *("accuracy_ties_half", "accuracy_without_ties", "auc", "log_loss", "log_loss_floor"),
-    *("calibration_error", "p_chance", "effect"),
-    *("srcc", "srcc_low", "srcc_high", "krcc", "plcc", "plcc_fitted", "rmse_fitted"),
-    *("n_opinion", "unscored_opinion", "p_chance_opinion"),
-    *("top1", "top1_low", "top1_high", "top1_random", "top2", "mrr", "mean_rank"),
-    *("regret", "regret_low", "regret_high", "regret_random", "within"),
-    *("n_series", "unscored_series", "p_chance_series", "cost", "not_defined"),
-)
 COMPARISON_COLUMNS = (
     *("dataset", "task", "measure", "first", "second", "n", "difference", "low", "high"),
     *("p", "p_holm", "effect", "smallest", "shown_better", "reason"),
@@ -61,7 +47,7 @@ def methods_summary(results: Results) -> "pd.DataFrame":
     over the time to decode it. Empty cells are not known; `not_defined` says why.
     """
     return _frame(
-        (_method_row(data, method) for data in results.datasets for method in results.methods),
+        (method_row(data, method) for data in results.datasets for method in results.methods),
         METHOD_COLUMNS,
     )
 
@@ -115,9 +101,9 @@ def parts_table(results: Results) -> "pd.DataFrame":
     rows = (
         {"dataset": data.name}
         | one.model_dump(exclude={"alone", "gain"})
-        | _ends("alone", one.alone)
-        | _ends("gain", one.gain)
-        | {"reason": _reasons({"alone": one.alone, "gain": one.gain})}
+        | interval_columns("alone", one.alone)
+        | interval_columns("gain", one.gain)
+        | {"reason": reasons_text({"alone": one.alone, "gain": one.gain})}
         for data in results.datasets
         for one in data.parts
     )
@@ -135,95 +121,3 @@ def _frame(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> "pd.D
 def _kind(column: str) -> str:
     """Counts stay whole numbers where some are missing: 12, not 12.0."""
     return "Int64" if column in COUNTS else "float64"
-
-
-def _method_row(data: DatasetResult, method: MethodResult) -> dict[str, Any]:
-    opinion = next((row for row in data.opinion if row.method == method.name), None)
-    pairs = next((row for row in data.pairs if row.method == method.name), None)
-    series = next((row for row in data.series if row.method == method.name), None)
-    trained_on = "not on record" if method.trained_on is None else "; ".join(method.trained_on)
-    row: dict[str, Any] = {
-        "dataset": data.name,
-        "method": method.name,
-        "status": method.status,
-        "reason": method.reason,
-        "made_by": method.made_by,
-        "licence": method.licence,
-        "direction": method.direction,
-        "trained_on_it": data.contamination.get(method.name, ""),
-        "trained_on": trained_on,
-        "n_photos": data.photos,
-        "n_photos_scored_by_all": data.scored,
-        "cost": method.cost,
-    }
-    figures: dict[str, Figure] = {}
-    for part, found in (
-        _of_pairs(pairs) if pairs else ({}, {}),
-        _of_opinion(opinion) if opinion else ({}, {}),
-        _of_series(series) if series else ({}, {}),
-    ):
-        row |= part
-        figures |= found
-    return row | {"not_defined": _reasons(figures)}
-
-
-def _of_pairs(row: PairRow) -> tuple[dict[str, Any], dict[str, Figure]]:
-    figures = {
-        "pairwise_accuracy": row.accuracy,
-        "accuracy_ties_half": row.accuracy_ties_half,
-        "accuracy_without_ties": row.accuracy_without_ties,
-        "auc": row.auc,
-        "log_loss": row.log_loss,
-    }
-    counts = {
-        "ci_low": row.accuracy.low,
-        "ci_high": row.accuracy.high,
-        "ties": row.ties,
-        "n": row.n,
-        "unscored": row.unscored,
-        "divided": row.divided,
-        "log_loss_floor": row.log_loss_floor,
-        "calibration_error": row.calibration_error,
-        "p_chance": row.p_chance,
-        "effect": row.effect,
-    }
-    return _values(figures) | counts, figures
-
-
-def _of_opinion(row: OpinionRow) -> tuple[dict[str, Any], dict[str, Figure]]:
-    names = ("srcc", "krcc", "plcc", "plcc_fitted", "rmse_fitted")
-    figures: dict[str, Figure] = {name: getattr(row, name) for name in names}
-    counts = {
-        "n_opinion": row.n,
-        "unscored_opinion": row.unscored,
-        "p_chance_opinion": row.p_chance,
-    }
-    return _values(figures) | _ends("srcc", row.srcc) | counts, figures
-
-
-def _of_series(row: SeriesRow) -> tuple[dict[str, Any], dict[str, Figure]]:
-    names = ("top1", "top2", "mrr", "mean_rank", "regret")
-    figures: dict[str, Figure] = {name: getattr(row, name) for name in names}
-    if row.within is not None:
-        figures["within"] = row.within
-    counts = {
-        "top1_random": row.top1_random,
-        "regret_random": row.regret_random,
-        "n_series": row.n,
-        "unscored_series": row.unscored,
-        "p_chance_series": row.p_chance,
-    }
-    ends = _ends("top1", row.top1) | _ends("regret", row.regret)
-    return _values(figures) | ends | counts, figures
-
-
-def _values(figures: Mapping[str, Figure]) -> dict[str, Any]:
-    return {name: figure.value for name, figure in figures.items()}
-
-
-def _ends(name: str, figure: Figure) -> dict[str, Any]:
-    return {name: figure.value, f"{name}_low": figure.low, f"{name}_high": figure.high}
-
-
-def _reasons(figures: Mapping[str, Figure]) -> str:
-    return "; ".join(f"{name}: {one.reason}" for name, one in figures.items() if one.reason)

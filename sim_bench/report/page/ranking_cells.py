@@ -42,7 +42,7 @@ def tick_label(measure: Measure) -> Callable[[float], str]:
 
 def p_cell(p: float | None) -> Cell:
     """The probability of chance, or a dash."""
-    return Cell(p_text(p), p, "" if p is not None else "it was not tested")
+    return number_cell(p, p_text, "it was not tested")
 
 
 def interval_title(level: float) -> str:
