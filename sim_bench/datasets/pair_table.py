@@ -50,7 +50,7 @@ class PairTable(Dataset):
         winner: Column of choices, one vote a row: "left", "right", an image id, or "tie", which
             is half a vote for either.
         burst: Column of the series; by default, pairs that are linked by common photos are one.
-        attributes: Columns by which results may be split.
+        attributes: Columns by which results may be split, or the only one.
 
     Raises:
         ValueError: A split was given, none or several of the three forms, or an attribute that is
@@ -81,7 +81,7 @@ class PairTable(Dataset):
         preference: str | None = None,
         winner: str | None = None,
         burst: str | None = None,
-        attributes: Sequence[str] = (),
+        attributes: Sequence[str] | str = (),
     ) -> None:
         super().__init__(root, split)
         forms = [(wins, votes), (preference,), (winner,)]
@@ -90,12 +90,12 @@ class PairTable(Dataset):
                 "Give `wins` and `votes`, or `preference`, or `winner`. Got "
                 f"wins={wins!r}, votes={votes!r}, preference={preference!r}, winner={winner!r}."
             )
-        if taken := sorted(set(attributes) & set(PAIR_COLUMNS)):
+        self.attributes = (attributes,) if isinstance(attributes, str) else tuple(attributes)
+        if taken := sorted(set(self.attributes) & set(PAIR_COLUMNS)):
             raise ValueError(
                 f"attributes must not be called {', '.join(PAIR_COLUMNS)}. Got {taken}."
             )
         self.labels = labels
-        self.attributes = tuple(attributes)
         self._photos = photos
         self._left, self._right = left, right
         self._wins, self._votes = wins, votes

@@ -32,7 +32,7 @@ class ScoreTable(Dataset):
             `group` is given.
         direction: Whether a higher or a lower score is better; lower ones are turned about.
         where: Rows to keep: the values, or lists of values, that columns must have.
-        attributes: Columns by which results may be split.
+        attributes: Columns by which results may be split, or the only one.
 
     Raises:
         ValueError: A split was given, an unknown direction, or an attribute that is called as one
@@ -64,19 +64,19 @@ class ScoreTable(Dataset):
         series: bool | None = None,
         direction: Literal["higher", "lower"] = "higher",
         where: Mapping[str, Scalar | Sequence[Scalar]] | None = None,
-        attributes: Sequence[str] = (),
+        attributes: Sequence[str] | str = (),
     ) -> None:
         super().__init__(root, split)
         if direction not in ("higher", "lower"):
             raise ValueError(f"direction must be 'higher' or 'lower'. Got {direction!r}.")
-        if taken := sorted(set(attributes) & set(OPINION_COLUMNS)):
+        self.attributes = (attributes,) if isinstance(attributes, str) else tuple(attributes)
+        if taken := sorted(set(self.attributes) & set(OPINION_COLUMNS)):
             raise ValueError(
                 f"attributes must not be called {', '.join(OPINION_COLUMNS)}. Got {taken}."
             )
         self.labels = labels
         self.direction = direction
         self.where = dict(where or {})
-        self.attributes = tuple(attributes)
         self.series = group is not None if series is None else series
         self._photos = photos
         self._columns = {"image": image, "mean": mean, "spread": spread, "n": n, "group": group}

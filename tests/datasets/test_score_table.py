@@ -51,6 +51,10 @@ def test_columns_are_taken_as_named(root):
     assert opinions.left_out == {}
 
 
+def test_a_single_attribute_may_be_named_without_a_list(root):
+    assert ScoreTable(root, mean="mos", attributes="kind").read().attributes == ("kind",)
+
+
 def test_without_a_group_every_photo_is_its_own(root):
     opinions = ScoreTable(root, mean="mos").read()
     assert tuple(opinions.table.columns) == OPINION_COLUMNS
