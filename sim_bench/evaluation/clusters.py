@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim_bench.evaluation.estimate import Estimate, check_level, estimate, without_interval
 
-_BLOCK = 4_000_000  # weights held at once: 32 MB for each array of that size
+_BLOCK = 200_000  # weights held at once: few enough to stay in the cache of a core
 
 
 class Clusters:
