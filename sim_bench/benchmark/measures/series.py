@@ -64,8 +64,6 @@ def compare_series(items: SeriesItems, settings: Settings) -> tuple[Comparison, 
     regret = np.column_stack([table["regret"].to_numpy(dtype=float) for table in measured])
     found = []
     for mask, columns in alike_masks(np.isfinite(regret)).values():
-        if not mask.any():
-            continue
         apart = np.column_stack([regret[mask, j] - regret[mask, i] for i, j in columns])
         each = np.arange(int(mask.sum()))
         estimates = bootstrap_means(apart, each, **settings.bootstrap)
