@@ -56,11 +56,11 @@ def test_counts_add_up_and_ties_count_a_half():
     assert row.effect == pytest.approx(2 * asin(sqrt(4.5 / 7)) - pi / 2, rel=1e-12)
 
 
-@pytest.mark.parametrize(("ties", "credits"), [("left", 5.5), ("right", 3.5)])
-def test_ties_decided_for_one_side(ties, credits):
+@pytest.mark.parametrize(("ties", "earned"), [("left", 5.5), ("right", 3.5)])
+def test_ties_decided_for_one_side(ties, earned):
     """Both tied pairs have a left photo that people prefer."""
     (row,) = pair_table(by_hand(), Settings(resamples=200, permutations=500, ties=ties))
-    assert row.accuracy.value == pytest.approx(credits / 7, rel=1e-12)
+    assert row.accuracy.value == pytest.approx(earned / 7, rel=1e-12)
     assert row.accuracy_ties_half.value == pytest.approx(4.5 / 7, rel=1e-12)
     assert row.accuracy_without_ties.value == pytest.approx(3.5 / 5, rel=1e-12)
 
