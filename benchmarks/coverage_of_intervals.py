@@ -27,6 +27,7 @@ from report import report
 
 from sim_bench.evaluation.clusters import Clusters, resampled_means
 from sim_bench.evaluation.estimate import estimate
+from sim_bench.evaluation.influence import srcc_influences
 from sim_bench.evaluation.permutation import sign_flip_test, srcc_contributions
 from sim_bench.evaluation.resampled_correlation import resampled_srcc
 
@@ -122,7 +123,7 @@ def srcc_false_positives(sets: int, permutations: int, sizes: Sizes, seed: int =
     for k in range(sets):
         groups = groups_of(random, sizes)
         one, mean, other = scores(random, groups, 0.5)
-        apart = srcc_contributions(one, mean) - srcc_contributions(other, mean)
+        apart = srcc_influences(one, mean) - srcc_influences(other, mean)
         found += int(sign_flip_test(apart, groups, permutations=permutations, seed=k)[0] <= 0.05)
     return found / sets
 

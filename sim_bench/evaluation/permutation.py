@@ -6,8 +6,9 @@ of it, and the sum of all differences is compared with what such exchanges give.
 The Design of Experiments, 1935, section 21; Ernst, Statistical Science 19, 2004, section 3.2; for
 groups, Winkler et al., NeuroImage 123, 2015 (whole-block exchanges).
 
-An average over items (accuracy) is such a sum. A correlation is one too, of `srcc_contributions`
-or `plcc_contributions`.
+An average over items (accuracy) is such a sum. A correlation is one too: give the difference of
+two methods' `srcc_influences` (or `plcc_influences`, both in `influence.py`), and against chance
+`srcc_contributions` (or `plcc_contributions`).
 """
 
 from collections.abc import Iterator
@@ -61,13 +62,11 @@ def sign_flip_test(
 def srcc_contributions(merit: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
     """Split Spearman's correlation into what each item adds to it.
 
-    Each is the product of the item's two midranks, standardised, over n. The differences between
-    the contributions of two methods, exchanged by group, test whether their correlations differ:
-    if the methods are equally good, a group's standardised ranks by the one and by the other may
-    be exchanged. Deviation from exchanging scores: ranks are not made anew after an exchange,
-    which changes little where a group is a small part of the items, and lets methods be compared
-    whose scores have different units. Alone, they test against chance: a method that knows
-    nothing might as well have ranked the group the other way round.
+    Each is the product of the item's two midranks, standardised, over n. They test a correlation
+    against chance: a method that knows nothing might as well have ranked a group the other way
+    round, which turns the sign of the group's contributions. Deviation: ranks are not made anew
+    after such a turn, which matters little where a group is a small part of the items. To compare
+    two methods, `srcc_influences` are the better choice.
 
     Args:
         merit: Scores of one method, larger is better, shape (n,); finite.
@@ -81,13 +80,13 @@ def srcc_contributions(merit: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]
     """
     from scipy.stats import rankdata
 
-    a, b = _columns(merit, mean)
+    a, b = columns(merit, mean)
     return _products(rankdata(a), rankdata(b))
 
 
 def plcc_contributions(merit: ArrayLike, mean: ArrayLike) -> NDArray[np.float64]:
     """Split Pearson's correlation; otherwise as `srcc_contributions`, of scores, not ranks."""
-    return _products(*_columns(merit, mean))
+    return _products(*columns(merit, mean))
 
 
 def _every(count: int) -> Iterator[NDArray[np.float64]]:
@@ -108,7 +107,8 @@ def _signs(bits: NDArray[np.int64]) -> NDArray[np.float64]:
     return (1 - 2 * bits).astype(np.float64)
 
 
-def _columns(merit: ArrayLike, mean: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def columns(merit: ArrayLike, mean: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Check two columns that are to be correlated; ValueError where they cannot be."""
     a, b = np.asarray(merit, dtype=np.float64), np.asarray(mean, dtype=np.float64)
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(
