@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOG_ODDS = "Bradley-Terry log-odds"
+PENALISED = " (penalised: unanimous preferences have no finite ones)"
 
 
 @dataclass(frozen=True)
@@ -199,12 +200,9 @@ def _series(
             *(material.all_pairs.table[c] for c in ("left", "right", "wins", "votes", "burst"))
         )
         fitted = fitted[fitted["image"].isin(list(material.images)) & fitted["strength"].notna()]
-        images, values, of = (
-            fitted["image"],
-            fitted["strength"].to_numpy(dtype=float),
-            fitted["burst"],
-        )
-        unit = LOG_ODDS
+        images, of = fitted["image"], fitted["burst"]
+        values = fitted["strength"].to_numpy(dtype=float)
+        unit = f"{LOG_ODDS}{PENALISED if (fitted['fit'] == 'penalised').any() else ''}"
     else:
         return None
     if not of.duplicated().any():

@@ -26,6 +26,7 @@ LICENCE = (
 TRAINED_ON = (
     "biq2021:train, the photos in this project's training split",
     "biq2021:dev, looked at to choose the recipe",
+    "synthetic:damage by the same functions, on other photos",
     "ImageNet-1k (first blocks of the photo tower)",
 )
 SOURCE = "training/embedded of sim-bench"
