@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MINUS = re.compile(r"(?<![\w.\-])-(?=\d)")
-_P = re.compile(r"\bp ([<=≤]) ")
+_EQUATION = re.compile(r"\b([pn]) ([<=≤]) ")
 TIES = {
     "half": "a tie counts as half a right answer",
     "left": "a tie counts as a choice of the first photo",
@@ -102,9 +102,9 @@ def _environment() -> "Environment":
 
 
 def _typeset(text: str) -> str:
-    """Give numbers a true minus sign, and keep "p < 0.001" on one line."""
+    """Give numbers a true minus sign, and keep "p < 0.001" and "n = 12" on one line."""
     text = _MINUS.sub("\u2212", text)
-    return _P.sub("p\u00a0\\1\u00a0", text)
+    return _EQUATION.sub("\\1\u00a0\\2\u00a0", text).replace(">=", "≥")
 
 
 def _read(name: str) -> str:

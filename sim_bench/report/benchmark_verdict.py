@@ -99,11 +99,12 @@ def _lead(best: list[Standing], methods: int, measure: Measure) -> str:
     value = measure.number(best[0].figure.value)
     if measure.unit or not measure.percent:
         value = f"{measure.title} {value}"
-    value += f" {measure.unit}" if measure.unit else ""
     interval = measure.interval(best[0].figure)
+    unit = f" ({measure.unit})" if measure.unit else ""
     if len(best) > 1:
-        return f"Best: {names}, equal at {value}"
+        return f"Best: {names}, equal at {value}{unit}"
     value += f" {interval}" if interval.startswith("[") else ""
+    value += unit
     return f"The only method: {names}, {value}" if methods == 1 else f"Best: {names}, {value}"
 
 
@@ -184,8 +185,9 @@ def _trained(
     if not seen:
         return ""
     clean = next((row for row in ranked if not row.trained_on_it), None)
-    said = f" {listed(seen)} learned from this data, so that is no evidence that the method knows"
+    has, it = ("has", "it knows") if len(seen) == 1 else ("have", "they know")
+    said = f" {listed(seen)} {has} seen this data, so that is no evidence that {it}"
     if clean is None:
-        return f"{said}; every other method here did too."
+        return f"{said}; every other method here has too."
     figure = f"{measure.number(clean.figure.value)} {measure.interval(clean.figure)}"
-    return f"{said}; best of those that did not: {clean.method}, {figure}."
+    return f"{said}; best of those that have not: {clean.method}, {figure}."

@@ -51,12 +51,25 @@ class Measure:
         """Write a difference with its sign; of shares, in percentage points."""
         if value is None or not isfinite(value):
             return DASH
-        return f"{100 * value:+z.1f}" if self.percent else f"{value:+z.3f}"
+        text = f"{100 * value:+z.1f}" if self.percent else f"{value:+z.3f}"
+        return text if float(text) else text.removeprefix("+")
 
     @property
     def difference_unit(self) -> str:
         """What a difference is in: "points" for shares; else the unit, or nothing."""
         return "points" if self.percent else self.unit
+
+    @property
+    def behind_difference(self) -> str:
+        """The same to stand behind a number: " points", " (unit)", or nothing."""
+        if self.percent:
+            return " points"
+        return f" ({self.unit})" if self.unit else ""
+
+    @property
+    def heading(self) -> str:
+        """The title with a capital, as sentences begin."""
+        return self.title[:1].upper() + self.title[1:]
 
 
 MEASURES: Mapping[str, Measure] = {

@@ -117,7 +117,7 @@ def test_every_link_has_a_target_and_every_id_is_used_once(page):
 
 def test_each_task_begins_with_its_verdict(page):
     assert "Best: combined, 59.2% [57.5, 60.9]; after correction it is better than" in page.said
-    assert "Best: combined, mean regret 0.428 Bradley-Terry units" in page.said
+    assert "Best: combined, mean regret 0.428 [0.398, 0.458] (Bradley-Terry units)" in page.said
     assert "Best: combined, rank correlation (SRCC) 0.336" in page.said
 
 
@@ -132,7 +132,7 @@ def test_failures_and_contamination_come_before_everything_else(page):
 def test_counts_are_told_and_add_up(page):
     assert "6,500 photos = 6,497 scored by every method that ran + 3 not" in page.said
     assert (
-        "2,589 rows of the label files left out: 2,585 no label in the test split, "
+        "2,589 rows or pairs left out: 2,585 no label in the test split, "
         "4 photo named twice" in page.said
     )
 
@@ -210,10 +210,15 @@ def test_a_photo_that_cannot_be_shown_says_why(tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"not a photo")
     data = pairs_dataset(images=("gone.jpg", "broken.jpg", "nowhere.jpg"))
     paths = {"gone.jpg": tmp_path / "gone.jpg", "broken.jpg": tmp_path / "broken.jpg"}
+    html = write(tmp_path / "out", data, images={"phototriage": paths})
+    assert 'class="gone"' not in html
+    assert "Their photos cannot be shown here (the first: does not exist)." in Page(html).said
+    paths["fine.jpg"] = photo(tmp_path / "fine.jpg")
+    data = pairs_dataset(images=("gone.jpg", "broken.jpg", "nowhere.jpg", "fine.jpg"))
     said = Page(write(tmp_path / "out", data, images={"phototriage": paths})).said
-    assert "gone.jpg does not exist" in said
-    assert "broken.jpg is " in said
-    assert "nowhere.jpg no file is known for it" in said
+    assert "cannot be shown: does not exist gone.jpg" in said
+    assert "cannot be shown: is " in said
+    assert "cannot be shown: no file is known for it nowhere.jpg" in said
 
 
 def test_a_page_over_much_data_stays_small(tmp_path):

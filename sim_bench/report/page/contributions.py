@@ -40,7 +40,7 @@ def _ensemble(data: DatasetResult, one: EnsembleResult, level: float) -> Ensembl
     if gain is None:
         said += f"; no difference to {one.best_single}: {one.difference.reason or 'no reason'}."
     else:
-        unit = f" {measure.difference_unit}" if measure.difference_unit else ""
+        unit = measure.behind_difference
         interval = measure.interval(one.difference)
         said += f", which is {measure.difference(gain)}{unit} {interval} against the best "
         said += f"single method, {one.best_single} (p {_p(p)}). "
@@ -52,7 +52,8 @@ def _ensemble(data: DatasetResult, one: EnsembleResult, level: float) -> Ensembl
             said += f"So it is {'better' if gain > 0 else 'worse'} than that method alone."
     seen = [name for name in one.weights if name in data.contamination]
     if seen:
-        said += f" {listed(seen)} learned from this data, so the combination did too."
+        has = "has" if len(seen) == 1 else "have"
+        said += f" {listed(seen)} {has} seen this data, so the combination has too."
     return Ensemble(said, _weights(data, one))
 
 
@@ -138,7 +139,7 @@ def _parts(
         f"n = {len(parts)} parts."
     )
     if method in data.contamination:
-        caption += f" {method} learned from this data: {data.contamination[method]}."
+        caption += f" {method} has seen this data: {data.contamination[method]}."
     return Table(f"Parts of {method}", caption, columns, [cells(o) for o in ordered])
 
 

@@ -29,7 +29,7 @@ class Point:
         low: Lower end of the interval; None without one.
         high: Upper end.
         state: As for `Dot`.
-        hollow: Whether the method learned from this data.
+        hollow: Whether the method has seen this data.
         title: Its numbers in words.
         label: Where its name goes.
     """
@@ -134,9 +134,9 @@ def cost_scatter(
         )
         for row, c, place, label in zip(drawn, costs, places, labels, strict=True)
     ]
-    unit = f" ({measure.unit}, smaller is better)" if measure.smaller_is_better else ""
+    unit = f"{measure.behind_difference}, smaller is better," if measure.smaller_is_better else ""
     caption = (
-        f"{measure.title.capitalize()}{unit} against cost. Cost is the time a method takes for one "
+        f"{measure.heading}{unit} against cost. Cost is the time a method takes for one "
         "photo over the time it takes to decode that photo at full size, in the same run on the "
         "same machine: 1 is as long as decoding. Lines: intervals; dashed: chance. "
         f"n = {len(drawn)} {'methods' if len(drawn) > 1 else 'method'}.{key}"

@@ -33,6 +33,8 @@ def panels_table(
 ) -> Table | None:
     """One column of dots per part, all on the same scale; None where there is nothing.
 
+    A part in which no method has a figure has no column, but the caption says how many items.
+
     Args:
         data: The data set, for its flags.
         what: By what the items are split.
@@ -42,7 +44,9 @@ def panels_table(
     """
     if not found:
         return None
-    parts = list(dict.fromkeys(one.part for one in found))
+    every = list(dict.fromkeys(one.part for one in found))
+    drawn = {one.part for one in found if known(one.figure.value) is not None}
+    parts = [part for part in every if part in drawn] or every
     cells = {(one.method, one.part): one for one in found}
     ends = [v for one in found for v in (one.figure.value, one.figure.low, one.figure.high)]
     everything = [*ends, *(one.chance for one in found)]
@@ -64,19 +68,24 @@ def panels_table(
     ]
     total = ", ".join(
         f"{part}: {span_text('n', [o.n for o in found if o.part == part]).rstrip('.')}"
-        for part in parts
+        for part in every
     )
     caption = (
-        f"{measure.title.capitalize()} by {what}, with intervals, all on one scale; dashed: "
+        f"{measure.heading} by {what}, with intervals, all on one scale; dashed: "
         f"chance. Coloured where the interval leaves chance out; parts are not tested. {total}."
     )
     return Table(f"{measure.title} by {what}", caption, columns, rows)
 
 
 def subgroup_tables(data: DatasetResult) -> list[Table]:
-    """One table per task and attribute."""
+    """One table per task and attribute.
+
+    Strength of agreement is left out where `strength_table` shows the same figures.
+    """
     groups: dict[tuple[str, str, str], list[PartFigure]] = {}
     for one in data.subgroups:
+        if one.attribute == "agreement" and one.task == "pairs" and strength_table(data):
+            continue
         chance = 0.5 if one.measure == "accuracy" else 0.0
         group = (one.task, one.measure, one.attribute)
         part = PartFigure(one.value, one.method, one.n, one.figure, chance)
@@ -84,7 +93,9 @@ def subgroup_tables(data: DatasetResult) -> list[Table]:
     tables = []
     for (task, key, attribute), found in groups.items():
         order = [row.method for row in standings(data, "pairs" if task == "pairs" else "opinion")]
-        tables.append(panels_table(data, attribute, found, measure_named(key, data), order))
+        tables.append(
+            panels_table(data, attribute.replace("_", " "), found, measure_named(key, data), order)
+        )
     return [table for table in tables if table is not None]
 
 

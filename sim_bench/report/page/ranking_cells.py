@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sim_bench.benchmark.results import DatasetResult, Figure, Task
 from sim_bench.report.benchmark_verdict import against_chance
 from sim_bench.report.measures import Measure, main_measure, p_text, standings
-from sim_bench.report.page.axis import Axis, Mark, axis_around
+from sim_bench.report.page.axis import PLOT_WIDTH, Axis, Mark, axis_around
 from sim_bench.report.page.table import Cell, State, number_cell
 
 STATES: dict[str, State] = {
@@ -16,7 +16,7 @@ STATES: dict[str, State] = {
 }
 COLOURS = (
     "Dot and line: value and interval; blue: better than chance, orange: worse, grey: neither is "
-    "shown; hollow: learned from this data."
+    "shown; hollow: has seen this data."
 )
 
 
@@ -29,10 +29,17 @@ def states(data: DatasetResult, task: Task, level: float) -> dict[str, State]:
     }
 
 
-def axis_of(figures: Iterable[Figure], measure: Measure, marks: Sequence[Mark] = ()) -> Axis:
+def axis_of(
+    figures: Iterable[Figure],
+    measure: Measure,
+    marks: Sequence[Mark] = (),
+    length: float = PLOT_WIDTH,
+) -> Axis:
     """An axis that holds every figure with its interval."""
     ends = [end for figure in figures for end in (figure.value, figure.low, figure.high)]
-    return axis_around(ends, tick_label(measure), marks=marks)
+    return axis_around(
+        ends, tick_label(measure), marks=marks, length=length, most_ticks=round(length / 50)
+    )
 
 
 def tick_label(measure: Measure) -> Callable[[float], str]:

@@ -35,7 +35,7 @@ def pairs_table(data: DatasetResult, level: float) -> Table:
         ceiling = f", dotted: one person against the others, {measure.number(marks[1].at)}"
         ceiling += f" {interval}" if interval.startswith("[") else ""
         ceiling += f" ({data.ceiling_note})" if data.ceiling_note else ""
-    axis = axis_of((row.accuracy for row in rows), measure, marks)
+    axis = axis_of((row.accuracy for row in rows), measure, marks, 175)
     shown = states(data, "pairs", level)
     columns = [
         Column("Method", "name"),

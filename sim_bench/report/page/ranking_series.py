@@ -23,6 +23,8 @@ from sim_bench.report.page.table import (
     plot_cell,
 )
 
+_NARROW = 140.0  # two plots beside each other, in CSS pixels
+
 
 def series_table(data: DatasetResult, level: float) -> Table:
     """Lay out the series task, the best method first, and a random choice below."""
@@ -31,8 +33,8 @@ def series_table(data: DatasetResult, level: float) -> Table:
     rows = sorted(data.series, key=lambda row: order.index(row.method))
     tops = [Mark(value, "random choice", "chance") for value in {r.top1_random for r in rows}]
     regrets = [Mark(value, "random choice", "chance") for value in {r.regret_random for r in rows}]
-    top_axis = axis_of((row.top1 for row in rows), top1, tops)
-    regret_axis = axis_of((row.regret for row in rows), regret, regrets)
+    top_axis = axis_of((row.top1 for row in rows), top1, tops, _NARROW)
+    regret_axis = axis_of((row.regret for row in rows), regret, regrets, _NARROW)
     shown = states(data, "series", level)
     tolerance = any(row.within is not None for row in rows)
     unit = f"Best photo's value less that of the pick, in {data.regret_unit or 'unnamed units'}"

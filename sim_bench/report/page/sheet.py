@@ -32,11 +32,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Cases of one kind: `caption` says how many there are and how many are shown."""
+    """Cases of one kind.
+
+    Attributes:
+        title: Its heading.
+        caption: What it shows, how many cases there are and how many are shown.
+        cases: Those that are shown.
+        pictured: Whether any of their photos can be shown; if not, they are named only.
+    """
 
     title: str
     caption: str
     cases: Sequence[Case]
+    pictured: bool
 
 
 def sheets(data: DatasetResult, thumbnails: Thumbnails) -> list[Sheet]:
@@ -61,7 +69,11 @@ def sheets(data: DatasetResult, thumbnails: Thumbnails) -> list[Sheet]:
         shown = in_turn(found, room[kind])
         counts = f" {len(shown)} of {len(found)} recorded cases are shown."
         cases = [_case(data, one, thumbnails) for one in shown]
-        made.append(Sheet(title, caption + counts, cases))
+        photos = [thumbnail for case in cases for thumbnail, _ in case.photos]
+        pictured = any(thumbnail.uri for thumbnail in photos)
+        if not pictured:
+            counts += f" Their photos cannot be shown here (the first: {photos[0].reason})."
+        made.append(Sheet(title, caption + counts, cases, pictured))
     return made
 
 

@@ -61,7 +61,7 @@ def smallest_sentence(data: DatasetResult, task: Task) -> str:
     )
     if not sizes:
         return ""
-    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
+    unit = measure.behind_difference
     ends = list(
         dict.fromkeys(measure.difference(size).lstrip("+") for size in (sizes[0], sizes[-1]))
     )
@@ -125,6 +125,6 @@ def _tile(one: Comparison, sign: int, measure: Measure, largest: float, level: f
     shown = decided in ("better", "worse")
     shade = shade_of(sign * value / largest, least=1) if shown else 0
     p = p_text(one.p_holm)
-    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
+    unit = measure.behind_difference
     title = f"{row} less {column}: {measure.difference(sign * value)}{unit}, p {p}, n = {one.n:,}"
     return Tile(measure.difference(sign * value), f"p {p}", shade, title)

@@ -58,6 +58,18 @@ def test_a_part_that_a_method_lacks_is_an_empty_panel():
     assert table.rows[1][2].title == "no figure for this part"
 
 
+def test_a_part_without_any_figure_has_no_column_but_is_counted():
+    row = pair_row("a")
+    empty = row.strengths[0].model_copy(update={"n": 0, "accuracy": no("no such pairs")})
+    row = row.model_copy(update={"strengths": (empty, *row.strengths[1:])})
+    table = strength_table(dataset(pairs=(row,)))
+    assert [column.title for column in table.columns][1] == "60-70%"
+    assert "below 60%: n = 0" in table.caption
+    nothing = row.model_copy(update={"strengths": (empty,)})
+    table = strength_table(dataset(pairs=(nothing,)))
+    assert table.rows[0][1].title == "no such pairs"
+
+
 @pytest.mark.parametrize(
     ("gain", "p", "said"),
     [
@@ -79,7 +91,7 @@ def test_an_ensemble_says_what_it_gains_over_the_best_method(gain, p, said):
 
 def test_an_ensemble_with_a_method_that_learned_from_the_data_says_so():
     data = pairs_dataset(contamination={"noise": "all of it"})
-    assert "noise learned from this data" in ensembles(data, level=0.95)[0].sentence
+    assert "noise has seen this data" in ensembles(data, level=0.95)[0].sentence
 
 
 def test_weights_stand_the_heaviest_first_and_a_bar_shows_their_sign():
@@ -93,7 +105,7 @@ def test_parts_stand_by_what_they_add():
     assert heading == "clip_weighted"
     assert [row[2].text for row in table.rows] == ["+1.2", "+0.6", "+0.1", "-0.4"]
     assert [row[1].dot.state for row in table.rows] == ["ahead", "ahead", "open", "open"]
-    assert "learned from this data" in table.caption
+    assert "has seen this data" in table.caption
 
 
 def test_each_method_shows_its_worst_before_any_shows_its_second():
@@ -109,7 +121,7 @@ def test_the_sheet_says_how_many_cases_there_are():
     data = dataset(failures=cases(names, ["x.jpg", "y.jpg"]), contamination={"m0": "seen"})
     sheet = sheets(data, Thumbnails({}))[0]
     assert len(sheet.cases) == 16
-    assert sheet.caption.endswith("16 of 30 recorded cases are shown.")
+    assert "16 of 30 recorded cases are shown." in sheet.caption
     assert sheet.cases[0].flag == "seen"
     assert [role for _, role in sheet.cases[0].photos] == ["preferred by people", "the other one"]
 
