@@ -9,7 +9,7 @@ from sim_bench.report.measures import DASH, known, standings
 from sim_bench.report.page.axis import Axis
 
 SIDE = 176.0
-_LARGEST = 7.0  # radius of the point with most pairs, in CSS pixels
+_LARGEST = 5.0  # radius of the point with most pairs, in CSS pixels
 
 
 @dataclass(frozen=True, slots=True)

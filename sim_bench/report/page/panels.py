@@ -83,8 +83,9 @@ def subgroup_tables(data: DatasetResult) -> list[Table]:
     Strength of agreement is left out where `strength_table` shows the same figures.
     """
     groups: dict[tuple[str, str, str], list[PartFigure]] = {}
+    shown_already = strength_table(data) is not None
     for one in data.subgroups:
-        if one.attribute == "agreement" and one.task == "pairs" and strength_table(data):
+        if one.attribute == "agreement" and one.task == "pairs" and shown_already:
             continue
         chance = 0.5 if one.measure == "accuracy" else 0.0
         group = (one.task, one.measure, one.attribute)

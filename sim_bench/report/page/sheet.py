@@ -78,9 +78,18 @@ def sheets(data: DatasetResult, thumbnails: Thumbnails) -> list[Sheet]:
 
 
 def in_turn(found: Sequence[FailureRow], most: int) -> list[FailureRow]:
-    """Choose cases so that each method has its worst before any has its second worst."""
-    queues: dict[str, list[FailureRow]] = {}
+    """Choose cases so that each method has its worst before any has its second worst.
+
+    A method's tasks take turns too, since how bad a case is cannot be compared between tasks.
+    """
+    by_task: dict[tuple[str, str], int] = {}
+    ranked: list[tuple[int, FailureRow]] = []
     for one in sorted(found, key=lambda one: -one.badness):
+        place = by_task.setdefault((one.method, one.task), 0)
+        by_task[one.method, one.task] = place + 1
+        ranked.append((place, one))
+    queues: dict[str, list[FailureRow]] = {}
+    for _, one in sorted(ranked, key=lambda pair: pair[0]):
         queues.setdefault(one.method, []).append(one)
     turns = max((len(queue) for queue in queues.values()), default=0)
     chosen = [queue[k] for k in range(turns) for queue in queues.values() if k < len(queue)]

@@ -116,6 +116,15 @@ def test_each_method_shows_its_worst_before_any_shows_its_second():
     assert in_turn([], 4) == []
 
 
+def test_tasks_take_turns_since_their_badness_is_not_on_one_scale():
+    pairs = cases(["a"], ["x.jpg", "y.jpg"], many=2)
+    opinions = [
+        one.model_copy(update={"badness": 0.1}) for one in cases(["a"], ["x"], task="opinion")
+    ]
+    chosen = in_turn([*pairs, *opinions], 3)
+    assert [one.task for one in chosen] == ["pairs", "opinion", "pairs"]
+
+
 def test_the_sheet_says_how_many_cases_there_are():
     names = [f"m{k}" for k in range(10)]
     data = dataset(failures=cases(names, ["x.jpg", "y.jpg"]), contamination={"m0": "seen"})
@@ -130,3 +139,13 @@ def test_a_disagreement_is_marked_where_either_method_learned_from_the_data():
     found = cases(["a / b"], ["x.jpg", "y.jpg"], kind="disagreement", many=1)
     data = dataset(failures=found, contamination={"b": "seen"})
     assert sheets(data, Thumbnails({}))[0].cases[0].flag == "seen"
+
+
+def test_strength_of_agreement_is_not_shown_twice():
+    data = pairs_dataset()
+    again = tuple(one.model_copy(update={"attribute": "agreement"}) for one in data.subgroups[:3])
+    shown = subgroup_tables(data.model_copy(update={"subgroups": again}))
+    assert shown == []
+    bare = tuple(row.model_copy(update={"strengths": ()}) for row in data.pairs)
+    shown = subgroup_tables(data.model_copy(update={"subgroups": again, "pairs": bare}))
+    assert len(shown) == 1
