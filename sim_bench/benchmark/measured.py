@@ -27,7 +27,15 @@ from sim_bench.benchmark.measures.series import (
 )
 from sim_bench.benchmark.measures.subgroups import opinion_subgroups, pair_subgroups
 from sim_bench.benchmark.methods import Part
-from sim_bench.benchmark.results import DatasetResult, FailureRow, Figure, MatrixResult, PartRow
+from sim_bench.benchmark.results import (
+    DatasetResult,
+    FailureRow,
+    Figure,
+    MatrixResult,
+    OpinionRow,
+    PairRow,
+    PartRow,
+)
 from sim_bench.benchmark.scoring import BRIGHTNESS
 from sim_bench.evaluation.bradley_terry import strengths_by_burst
 from sim_bench.evaluation.ceiling import human_ceiling
@@ -116,6 +124,7 @@ def measure(
         pair_combination(pairs, settings) if pairs else None,
     )
     ceiling, note = _ceiling(material, settings)
+    matrices = _matrices(material, joined)
     return DatasetResult(
         name=material.name,
         reader=material.reader,
@@ -151,8 +160,8 @@ def measure(
                 *_pair_parts(joined, method, of, settings),
             )
         ),
-        matrices=_matrices(material, joined),
-        failures=_failures(joined),
+        matrices=matrices,
+        failures=_failures(joined, opinion_rows, pair_rows, matrices),
     )
 
 
@@ -314,14 +323,37 @@ def _matrices(material: Material, joined: Joined) -> tuple[MatrixResult, ...]:
     return tuple(found)
 
 
-def _failures(joined: Joined) -> tuple[FailureRow, ...]:
+def _failures(
+    joined: Joined,
+    opinion_rows: Sequence[OpinionRow],
+    pair_rows: Sequence[PairRow],
+    matrices: Sequence[MatrixResult],
+) -> tuple[FailureRow, ...]:
     rows: list[FailureRow] = []
     if joined.opinions:
         rows += opinion_failures(joined.opinions)
-        if len(joined.opinions.methods) > 1:
-            rows += opinion_disagreements(joined.opinions, *joined.opinions.methods[:2])
+        found = {row.method: row.srcc for row in opinion_rows}
+        if rivals := _rivals(found, 0.0, matrices[:1]):
+            rows += opinion_disagreements(joined.opinions, *rivals)
     if joined.pairs:
         rows += pair_failures(joined.pairs)
-        if len(joined.pairs.methods) > 1:
-            rows += pair_disagreements(joined.pairs, *joined.pairs.methods[:2])
+        found = {row.method: row.accuracy for row in pair_rows}
+        if rivals := _rivals(found, 0.5, matrices[:1]):
+            rows += pair_disagreements(joined.pairs, *rivals)
     return tuple(rows)
+
+
+def _rivals(
+    found: Mapping[str, Figure], chance: float, alike: Sequence[MatrixResult]
+) -> tuple[str, str] | None:
+    """The best method, and of those that beat chance too the one that is least like it."""
+    values = {name: one.value for name, one in found.items() if one.value is not None}
+    if len(values) < 2 or not alike:
+        return None
+    best = max(values, key=lambda name: values[name])
+    row = dict(zip(alike[0].methods, alike[0].values[alike[0].methods.index(best)], strict=True))
+    others = [name for name in values if name != best and row[name] is not None]
+    knowing = [name for name in others if (found[name].low or 0.0) > chance]
+    if not (others := knowing or others):
+        return None
+    return best, min(others, key=lambda name: row[name] or 0.0)
