@@ -14,7 +14,7 @@ HEADINGS = {
     "pairs": "against preferences between two photos",
     "series": "choosing the best of each series",
 }
-TRAINED = "trained on it"
+TRAINED = "has met it"
 
 
 def summary_lines(results: Results) -> str:

@@ -185,8 +185,8 @@ def _trained(
     if not seen:
         return ""
     clean = next((row for row in ranked if not row.trained_on_it), None)
-    has, it = ("has", "it knows") if len(seen) == 1 else ("have", "they know")
-    said = f" {listed(seen)} {has} seen this data, so that is no evidence that {it}"
+    has, it = ("has", "that figure") if len(seen) == 1 else ("have", "those figures")
+    said = f" {listed(seen)} {has} met this data before, so {it} may be too good"
     if clean is None:
         return f"{said}; every other method here has too."
     figure = f"{measure.number(clean.figure.value)} {measure.interval(clean.figure)}"

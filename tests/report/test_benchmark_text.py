@@ -40,7 +40,7 @@ def test_failures_and_what_was_left_out_are_told():
 
 def test_a_method_that_learned_from_the_data_is_flagged_in_its_line():
     said = summary_lines(results(pairs_dataset()))
-    flagged = [line.split()[0] for line in said.splitlines() if line.endswith("trained on it")]
+    flagged = [line.split()[0] for line in said.splitlines() if line.endswith("has met it")]
     assert flagged == ["clip_weighted", "clip_weighted"]  # in pairs and in series
 
 

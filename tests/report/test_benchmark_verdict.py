@@ -101,10 +101,10 @@ def test_chance_is_named_even_beside_many_methods():
     assert "m0, m1, m2, m3, m4 and 4 more, and chance (p < 0.001)." in say(data)
 
 
-def test_a_best_method_that_learned_from_the_data_is_no_evidence():
+def test_a_best_method_that_has_met_the_data_is_marked():
     rows = (pair_row("head", 0.7), pair_row("sharp", 0.567))
     data = dataset(pairs=rows, contamination={"head": "trained on it"})
-    assert "head has seen this data" in say(data)
+    assert "head has met this data before" in say(data)
     assert say(data).endswith("best of those that have not: sharp, 56.7% [55.0, 58.4].")
     everyone = data.model_copy(update={"contamination": {"head": "x", "sharp": "y"}})
     assert say(everyone).endswith("every other method here has too.")

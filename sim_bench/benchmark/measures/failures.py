@@ -35,8 +35,8 @@ def pair_failures(items: PairItems) -> tuple[FailureRow, ...]:
                     task="pairs",
                     method=method,
                     images=(str(items.images[i, liked]), str(items.images[i, 1 - liked])),
-                    said=f"{scores[liked]:.3g} against {scores[1 - liked]:.3g}",
-                    people=f"{share:.0%} prefer the first",
+                    said=f"score {scores[liked]:.3g}, the other {scores[1 - liked]:.3g}",
+                    people=_preferred(float(share)),
                     badness=float(wrong[i, k]),
                 )
             )
@@ -59,7 +59,7 @@ def pair_disagreements(items: PairItems, first: str, second: str) -> tuple[Failu
                 method=f"{first} / {second}",
                 images=(str(items.images[row, liked]), str(items.images[row, 1 - liked])),
                 said=f"{first} prefers the first, {second} the other",
-                people=f"{share:.0%} prefer the first",
+                people=_preferred(float(share)),
                 badness=float(apart[row]),
             )
         )
@@ -105,6 +105,12 @@ def opinion_disagreements(items: OpinionItems, first: str, second: str) -> tuple
         )
         for row in _worst(off, MOST // 4)
     )
+
+
+def _preferred(share: float) -> str:
+    if share in (0.0, 1.0):
+        return f"the {'first' if share else 'second'} is better"
+    return f"{share:.0%} prefer the first"
 
 
 def _share(methods: int) -> int:

@@ -53,7 +53,7 @@ def _ensemble(data: DatasetResult, one: EnsembleResult, level: float) -> Ensembl
     seen = [name for name in one.weights if name in data.contamination]
     if seen:
         has = "has" if len(seen) == 1 else "have"
-        said += f" {listed(seen)} {has} seen this data, so the combination has too."
+        said += f" {listed(seen)} {has} met this data, so the combination has too."
     return Ensemble(said, _weights(data, one))
 
 
@@ -139,7 +139,7 @@ def _parts(
         f"n = {len(parts)} parts."
     )
     if method in data.contamination:
-        caption += f" {method} has seen this data: {data.contamination[method]}."
+        caption += f" {method} has met this data: {data.contamination[method]}."
     return Table(f"Parts of {method}", caption, columns, [cells(o) for o in ordered])
 
 

@@ -29,7 +29,7 @@ class Point:
         low: Lower end of the interval; None without one.
         high: Upper end.
         state: As for `Dot`.
-        hollow: Whether the method has seen this data.
+        hollow: Whether the method has met this data.
         title: Its numbers in words.
         label: Where its name goes.
     """

@@ -16,7 +16,7 @@ STATES: dict[str, State] = {
 }
 COLOURS = (
     "Dot and line: value and interval; blue: better than chance, orange: worse, grey: neither is "
-    "shown; hollow: has seen this data."
+    "shown; hollow: has met this data."
 )
 
 

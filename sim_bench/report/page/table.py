@@ -22,7 +22,7 @@ class Dot:
         low: Where its interval begins; None without one.
         high: Where it ends.
         state: Shown to be better than chance, or worse, or neither; decides the colour.
-        hollow: Whether the method has seen this data.
+        hollow: Whether the method has met this data.
         label: The figure in words, for those who do not see it.
     """
 
@@ -90,7 +90,7 @@ class Table:
 
 
 def name_cell(method: str, flags: dict[str, str]) -> Cell:
-    """A method's name, marked where it has seen this data."""
+    """A method's name, marked where it has met this data."""
     return Cell(method, method.casefold(), flag=flags.get(method, ""))
 
 
@@ -134,7 +134,7 @@ def plot_cell(
         measure: How its numbers are written.
         axis: Where it lies.
         state: Decides the colour.
-        hollow: Whether the method has seen this data.
+        hollow: Whether the method has met this data.
         about: More for the label, such as n.
         difference: Whether the figure is a difference rather than a value.
     """

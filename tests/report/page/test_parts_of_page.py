@@ -91,7 +91,7 @@ def test_an_ensemble_says_what_it_gains_over_the_best_method(gain, p, said):
 
 def test_an_ensemble_with_a_method_that_learned_from_the_data_says_so():
     data = pairs_dataset(contamination={"noise": "all of it"})
-    assert "noise has seen this data" in ensembles(data, level=0.95)[0].sentence
+    assert "noise has met this data" in ensembles(data, level=0.95)[0].sentence
 
 
 def test_weights_stand_the_heaviest_first_and_a_bar_shows_their_sign():
@@ -105,7 +105,7 @@ def test_parts_stand_by_what_they_add():
     assert heading == "clip_weighted"
     assert [row[2].text for row in table.rows] == ["+1.2", "+0.6", "+0.1", "-0.4"]
     assert [row[1].dot.state for row in table.rows] == ["ahead", "ahead", "open", "open"]
-    assert "has seen this data" in table.caption
+    assert "has met this data" in table.caption
 
 
 def test_each_method_shows_its_worst_before_any_shows_its_second():
