@@ -145,3 +145,8 @@ def test_wrong_arguments_say_what_is_allowed(change, message):
 def test_resampled_means_of_nothing_are_refused():
     with pytest.raises(ValueError, match="at least 1 items are needed. Got 0"):
         resampled_means([], [])
+
+
+def test_values_have_two_axes_at_most():
+    with pytest.raises(ValueError, match=r"shape \(n,\) or \(n, m\). Got \(2, 1, 1\)"):
+        resampled_means(np.ones((2, 1, 1)), [1, 2])

@@ -100,6 +100,14 @@ def test_heavy_tails_and_two_values_can_be_fitted():
     assert found.predict(two) == pytest.approx(expected, abs=1e-6)
 
 
+def test_scores_that_are_mostly_equal_can_be_fitted():
+    """Both quartiles are 0; the curve gives each of the two values its mean opinion."""
+    scores = np.repeat([0.0, 8.0], [90, 10])
+    y = scores + np.random.default_rng(1).normal(size=100)
+    found = fit_logistic(scores, y)
+    assert found.predict([0.0, 8.0]) == pytest.approx([y[:90].mean(), y[90:].mean()], abs=1e-6)
+
+
 def test_slopes_of_the_search_are_those_of_finite_differences():
     s, y = noisy(50, (5, 1, 0.3, 0.5))
     search = logistic._Search((s - s.mean()) / s.std(), y - y.mean())
