@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim_bench.benchmark.results import Results
+from sim_bench.benchmark.results import DatasetResult, Results
 from sim_bench.report.benchmark_verdict import outcome_of
 from sim_bench.report.method_row import (
     METHOD_COLUMNS,
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 COMPARISON_COLUMNS = (
     *("dataset", "task", "measure", "first", "second", "n", "difference", "low", "high"),
     *("p", "p_holm", "effect", "smallest", "shown_better", "reason"),
+    "trained_on_it",
 )
 SUBGROUP_COLUMNS = (
     *("dataset", "task", "measure", "attribute", "value", "method", "n"),
-    *("figure", "low", "high", "reason"),
+    *("figure", "low", "high", "reason", "trained_on_it"),
 )
 PART_COLUMNS = (
     *("dataset", "task", "measure", "method", "part", "weight"),
     *("alone", "alone_low", "alone_high", "gain", "gain_low", "gain_high", "p_holm", "reason"),
+    "trained_on_it",
 )
 
 COUNTS = frozenset(
@@ -71,6 +73,7 @@ def comparisons_table(results: Results) -> "pd.DataFrame":
                     "high": one.difference.high,
                     "shown_better": shown.get(outcome_of(one, level=results.level), ""),
                     "reason": one.difference.reason,
+                    "trained_on_it": _met(data, one.first, one.second),
                 }
             )
     return _frame(rows, COMPARISON_COLUMNS)
@@ -86,6 +89,7 @@ def subgroups_table(results: Results) -> "pd.DataFrame":
             "low": one.figure.low,
             "high": one.figure.high,
             "reason": one.figure.reason,
+            "trained_on_it": _met(data, one.method),
         }
         for data in results.datasets
         for one in data.subgroups
@@ -103,11 +107,22 @@ def parts_table(results: Results) -> "pd.DataFrame":
         | one.model_dump(exclude={"alone", "gain"})
         | interval_columns("alone", one.alone)
         | interval_columns("gain", one.gain)
-        | {"reason": reasons_text({"alone": one.alone, "gain": one.gain})}
+        | {
+            "reason": reasons_text({"alone": one.alone, "gain": one.gain}),
+            "trained_on_it": _met(data, one.method),
+        }
         for data in results.datasets
         for one in data.parts
     )
     return _frame(rows, PART_COLUMNS)
+
+
+def _met(data: DatasetResult, *methods: str) -> str:
+    """Say what the methods of a row have met of this very data; each is named if there are two."""
+    met = {method: data.contamination[method] for method in methods if method in data.contamination}
+    if len(methods) == 1:
+        return "".join(met.values())
+    return "; ".join(f"{method}: {what}" for method, what in met.items())
 
 
 def _frame(rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> "pd.DataFrame":

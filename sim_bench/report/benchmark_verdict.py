@@ -90,7 +90,7 @@ def verdict_sentence(data: DatasetResult, task: Task, *, level: float) -> str:
         return f"No method has a figure here: {why}."
     best = [row for row in ranked if row.figure.value == ranked[0].figure.value]
     said = f"{_lead(best, len(rows), measure)}{_clauses(data, task, measure, best, rows, level)}."
-    said += _backwards(rows, best, measure, level) + _without(rows)
+    said += _beside_chance(rows, best, measure, level) + _without(rows)
     return said + _trained(data, best, ranked, measure)
 
 
@@ -160,13 +160,17 @@ def _p(best: list[Standing]) -> str:
     return text if text.startswith("<") else f"= {text}"
 
 
-def _backwards(rows: list[Standing], best: list[Standing], measure: Measure, level: float) -> str:
-    worse = [
-        row.method
-        for row in rows
-        if row not in best and against_chance(row, measure, level=level) == "worse"
-    ]
-    return f" Shown to be worse than chance: {listed(worse)}." if worse else ""
+def _beside_chance(
+    rows: list[Standing], best: list[Standing], measure: Measure, level: float
+) -> str:
+    """Name the others that are not shown to know anything, and those shown to rank backwards."""
+    found = {
+        row.method: against_chance(row, measure, level=level) for row in rows if row not in best
+    }
+    unknowing = [method for method, what in found.items() if what == "open"]
+    worse = [method for method, what in found.items() if what == "worse"]
+    said = f" Not shown to differ from chance: {listed(unknowing)}." if unknowing else ""
+    return said + (f" Shown to be worse than chance: {listed(worse)}." if worse else "")
 
 
 def _without(rows: list[Standing]) -> str:

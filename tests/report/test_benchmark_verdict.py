@@ -33,7 +33,8 @@ def test_the_best_is_named_with_whom_it_beats_and_whom_not():
     )
     assert say(data) == (
         "Best: combined, 59.2% [57.5, 60.9]; after correction it is better than contrast and "
-        "chance (p < 0.001), but not shown to differ from sharp."
+        "chance (p < 0.001), but not shown to differ from sharp. "
+        "Not shown to differ from chance: contrast."
     )
 
 
@@ -83,13 +84,16 @@ def test_equal_methods_share_the_first_place():
     )
     assert say(data) == (
         "Best: a and b, equal at 60.0%; after correction each is better than chance, but not "
-        "shown to differ from c."
+        "shown to differ from c. Not shown to differ from chance: c."
     )
 
 
 def test_what_was_not_tested_is_not_called_equal():
     data = dataset(pairs=(pair_row("a", 0.6, p_chance=None), pair_row("b", 0.5)))
-    assert say(data) == "Best: a, 60.0% [58.3, 61.7]; no test against b and chance."
+    assert say(data) == (
+        "Best: a, 60.0% [58.3, 61.7]; no test against b and chance. "
+        "Not shown to differ from chance: b."
+    )
 
 
 def test_chance_is_named_even_beside_many_methods():
@@ -119,7 +123,7 @@ def test_series_are_ranked_by_regret_where_less_is_better():
     assert main_measure(data, "series").key == "regret"
     assert say(data, "series") == (
         "Best: b, mean regret 0.420 [0.390, 0.450] (Bradley-Terry units); after correction it is "
-        "better than a and chance (p < 0.001)."
+        "better than a and chance (p < 0.001). Not shown to differ from chance: a."
     )
 
 

@@ -19,6 +19,7 @@ from sim_bench.benchmark.results import Comparison, Figure, OpinionRow
 from sim_bench.evaluation.clusters import Clusters
 from sim_bench.evaluation.correlation import coefficient, why_undefined
 from sim_bench.evaluation.estimate import estimate
+from sim_bench.evaluation.influence import srcc_influences
 from sim_bench.evaluation.opinion import opinion_agreement, srcc_differences
 from sim_bench.evaluation.permutation import sign_flip_test, srcc_contributions
 from sim_bench.evaluation.power import cohen_q
@@ -71,7 +72,7 @@ def _paired_tests(
 ) -> list[tuple[float, float]]:
     """The p-value and the effect size of every comparison; NaN where a method has no SRCC."""
     good = {k for k, each in enumerate(merit.T) if why_undefined(each, mean) is None}
-    parts = {k: srcc_contributions(merit[:, k], mean) for k in good}
+    parts = {k: srcc_influences(merit[:, k], mean) for k in good}
     testable = [(i, j) for i, j in pairs if i in good and j in good]
     if not testable:
         return [(np.nan, np.nan)] * len(pairs)
