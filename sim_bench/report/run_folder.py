@@ -54,7 +54,7 @@ def write_run(run: BenchmarkRun, *, title: str) -> list[Path]:
     tables = {
         DETAILS: _details(run),
         PAIRS: _concatenated(_pairs(name, one, run) for name, one in run.datasets.items()),
-        SERIES: _concatenated(_series(name, one) for name, one in run.datasets.items()),
+        SERIES: _concatenated(_series(name, one, run) for name, one in run.datasets.items()),
         "methods_summary.csv": methods_summary(run.results),
         "comparisons.csv": comparisons_table(run.results),
         "subgroups.csv": subgroups_table(run.results),
@@ -83,8 +83,10 @@ def write_run(run: BenchmarkRun, *, title: str) -> list[Path]:
 
 
 def _write(path: Path, text: str) -> Path:
-    path.write_text(text + "\n", encoding="utf-8")
-    return path
+    """Write a file in one step, so that it is whole wherever it is there."""
+    begun = path.with_name(f"{path.name}.tmp")
+    begun.write_text(text + "\n", encoding="utf-8")
+    return begun.replace(path)
 
 
 def _write_scores(run: BenchmarkRun, folder: Path) -> Path:
@@ -143,19 +145,23 @@ def _pairs(name: str, one: DatasetRun, run: BenchmarkRun) -> "pd.DataFrame":
     return pd.DataFrame(columns)
 
 
-def _series(name: str, one: DatasetRun) -> "pd.DataFrame":
+def _series(name: str, one: DatasetRun, run: BenchmarkRun) -> "pd.DataFrame":
     """Per series and method: where the best photo stands, and the regret of the pick."""
     import pandas as pd
 
     items = one.joined.series
     if items is None:
         return pd.DataFrame()
+    met = next(data.contamination for data in run.results.datasets if data.name == name)
+    head = ["dataset", "method", "trained_on_it"]
     tables = [
-        series_measures(merit, items.value, items.series).assign(dataset=name, method=method)
+        series_measures(merit, items.value, items.series).assign(
+            dataset=name, method=method, trained_on_it=met.get(method, "")
+        )
         for method, merit in zip(items.methods, items.merit.T, strict=True)
     ]
     joined = _concatenated(tables)
-    return joined[["dataset", "method", *[c for c in joined if c not in ("dataset", "method")]]]
+    return joined[[*head, *[c for c in joined if c not in head]]]
 
 
 def _concatenated(tables: "Iterable[pd.DataFrame]") -> "pd.DataFrame":
