@@ -1,6 +1,8 @@
 """`sim-bench experiment` and `demo`, and the scripts of the note: headings, files, statuses."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -125,36 +127,63 @@ def test_the_notes_module_takes_a_sample_without_a_photo(script, scratch):
     assert "No photo given: using outputs/samples/coffee.jpg" in result.stdout
 
 
-def test_the_notes_configuration_says_what_is_missing(script, scratch):
-    from sim_bench.cli.quality_benchmark import quality_benchmark
+NOTE = ROOT / "configs" / "quality_benchmark.clip_test.yaml"
 
-    result = script(quality_benchmark, ROOT / "configs" / "quality_benchmark.clip_test.yaml")
+
+def test_the_notes_configuration_says_what_is_missing(script, scratch):
+    from sim_bench.cli.benchmark import benchmark
+
+    result = script(benchmark, NOTE)
     assert result.exit_code == 1
     assert "set dataset.root" in str(result.exception)
 
 
 def test_the_notes_configuration_over_photos(script, photos, scratch):
-    """NIMA is not here yet: it is reported, the others run."""
-    from sim_bench.cli.quality_benchmark import quality_benchmark
+    """NIMA is not here yet: it is reported, the others run. Photos without labels are noted."""
+    from sim_bench.cli.benchmark import benchmark
 
-    text = (ROOT / "configs" / "quality_benchmark.clip_test.yaml").read_text()
+    text = NOTE.read_text()
     Path("config.yaml").write_text(text.replace("D:/PhotoTriage", str(photos)))
-    result = script(quality_benchmark, "config.yaml")
+    result = script(benchmark, "config.yaml")
     assert result.exit_code == 3
-    assert "FAILED nima: No method 'NIMAAssessor'" in result.stdout
-    assert "ran    clip_aesthetic: fake" in result.stdout
-    assert "6 photos: 6 scored, 0 unscored" in result.stdout
-    scores = pd.read_csv("outputs/quality_benchmarks/clip_test/scores.csv")
+    assert "nima: No method 'NIMAAssessor'" in result.stdout
+    assert "NOTE " in result.stdout
+    assert "no labels of PhotoTriage" in result.stdout
+    assert "6 photos: 6 scored" in result.stdout
+    folder = Path("outputs/quality_benchmarks/clip_test")
+    scores = pd.read_parquet(folder / "scores.parquet")
     assert scores[["sharpness", "clip_aesthetic"]].notna().all(axis=None)
+    assert len(scores) == 6
+    summary = pd.read_csv(folder / "methods_summary.csv")
+    assert summary["status"].tolist() == ["ran", "failed", "ran"]
+    assert "NIMAAssessor" in summary["reason"][1]
 
 
-def test_a_configuration_without_a_method_that_runs_fails(script, photos):
-    from sim_bench.cli.quality_benchmark import quality_benchmark
+def test_the_notes_command_is_a_script_at_the_root(scratch):
+    """`python run_quality_benchmark.py CONFIG`: one line and status 1 without the photos."""
+    command = [sys.executable, ROOT / "run_quality_benchmark.py", NOTE]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=scratch)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "set dataset.root" in done.stderr
+    assert "Traceback" not in done.stderr
 
+
+def test_a_configuration_without_a_method_that_runs_fails(script, photos, asked, monkeypatch):
+    import sim_bench.encoders.load
+    from sim_bench.cli.benchmark import benchmark
+    from sim_bench.errors import ConfigError, ModelError
+
+    def refuse(*arguments, **options):
+        raise ModelError("no weights")
+
+    monkeypatch.setattr(sim_bench.encoders.load, "load_encoder", refuse)
     Path("config.yaml").write_text(
         f"dataset: {{name: mine, root: {photos}}}\n"
-        "methods: [{name: x, class: NoSuchAssessor}]\noutput: {dir: out}\n"
+        "methods: [{name: x, class: CLIPAestheticAssessor}]\noutput: {dir: out}\n"
     )
-    result = script(quality_benchmark, "config.yaml")
+    result = script(benchmark, "config.yaml")
     assert result.exit_code == 1
-    assert "no method of the configuration could run" in result.stderr
+    assert isinstance(result.exception, ConfigError)
+    assert "no method of the configuration could run (x: no weights)" in str(result.exception)
+    assert "no weights" in Path("out/benchmark.log").read_text()
