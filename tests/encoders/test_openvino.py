@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim_bench.encoders import Bundle, Encoder, open_bundle
+from sim_bench.encoders.bundle import write_manifest
+from sim_bench.encoders.catalogue import KNOWN
 from sim_bench.encoders.openvino import OpenVINOEncoder
 from sim_bench.encoders.openvino_cpu import supports_bf16
 from sim_bench.encoders.openvino_graph import Graph
@@ -240,3 +242,21 @@ def test_bf16_is_close_and_has_its_own_fingerprint(bundle: Bundle) -> None:
     assert cosines.min() > 0.999
     assert exact.fingerprint != rough.fingerprint
     assert exact.text_fingerprint != rough.text_fingerprint
+
+
+@pytest.mark.parametrize("stated", [(), ("biq2021:train", "biq2021:dev, to choose"), None])
+def test_what_its_weights_have_seen_is_what_the_manifest_says(
+    bundle: Bundle, stated: tuple[str, ...] | None
+) -> None:
+    terms = {"name": "tiny", "licence": "MIT", "source": "a formula", "version": "1"}
+    assert OpenVINOEncoder(bundle).trained_on is None  # no manifest, and no model of the table
+    sealed = write_manifest(bundle.folder, trained_on=stated, **terms)
+    assert OpenVINOEncoder(sealed).trained_on == stated
+    assert OpenVINOEncoder(open_bundle(bundle.folder)).trained_on == stated
+
+
+def test_what_a_known_model_has_seen_is_known_by_name(bundle: Bundle) -> None:
+    known = next(one for one in KNOWN if one.data)
+    terms = {"licence": "MIT", "source": "a formula", "version": "1"}
+    sealed = write_manifest(bundle.folder, name=known.name, **terms)
+    assert OpenVINOEncoder(sealed).trained_on == (known.data,)

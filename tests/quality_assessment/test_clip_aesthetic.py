@@ -221,3 +221,54 @@ def test_photos_that_differ_are_not_remarked_on(tmp_path):
     spread = float(assessor.score_vectors(vectors).std(ddof=1))
     assert spread > 0.01
     assert assessor.remark(spread, vectors, vectors) is None
+
+
+@pytest.mark.parametrize("aggregation", AGGREGATIONS)
+def test_parts_add_up_to_the_score(photo, aggregation):
+    assessor = CLIPAestheticAssessor(encoder=FakeEncoder(), aggregation_method=aggregation)
+    vectors = assessor.encoder.encode_images([np.asarray(Image.open(photo))])
+    total = sum(w * part.score_vectors(vectors)[0] for w, part in assessor.parts().values())
+    assert total == pytest.approx(assessor.score_vectors(vectors)[0], abs=1e-9)
+    assert total == pytest.approx(assessor.assess_image(photo), abs=1e-9)
+
+
+def test_parts_are_the_prompts_that_have_a_weight():
+    given = {"contrastive_pairs": [("a", "b")], "positive_attributes": ["c"]}
+    prompts = {**given, "negative_attributes": ["d", "e"], "encoder": FakeEncoder()}
+
+    def weights(aggregation):
+        parts = CLIPAestheticAssessor(aggregation_method=aggregation, **prompts).parts()
+        return {name: weight for name, (weight, _) in parts.items()}
+
+    assert weights("contrastive_only") == {"a / b": 1.0}
+    assert weights("mean") == pytest.approx({"a / b": 0.25, "c": 0.25, "d": 0.25, "e": 0.25})
+    assert weights("weighted") == pytest.approx({"a / b": 0.5, "c": 0.3, "d": 0.1, "e": 0.1})
+
+
+def test_parts_look_as_the_whole_does():
+    """Over the same encoder and the same decoded pixels, so that vectors are shared."""
+    encoder = FakeEncoder()
+    assessor = CLIPAestheticAssessor(encoder=encoder, decode="exact")
+    for _, part in assessor.parts().values():
+        assert part.encoder is encoder
+        assert part.decode == "exact"
+
+
+def test_a_negative_prompt_counts_the_other_way_round(photo):
+    """The same text as a good and as a bad sign: opposite scores."""
+    parts = {}
+    for kind in ("positive_attributes", "negative_attributes"):
+        empty = {"contrastive_pairs": [], "positive_attributes": [], "negative_attributes": []}
+        prompts = {**empty, kind: ["x", "y"]}
+        assessor = CLIPAestheticAssessor(
+            encoder=FakeEncoder(), aggregation_method="mean", **prompts
+        )
+        parts[kind] = assessor.parts()["x"][1].assess_image(photo)
+    assert parts["positive_attributes"] == pytest.approx(-parts["negative_attributes"])
+
+
+@pytest.mark.parametrize("stated", [(), ("biq2021:train",), None])
+def test_what_it_was_trained_on_is_what_its_encoder_was(stated):
+    encoder = FakeEncoder()
+    encoder.trained_on = stated
+    assert CLIPAestheticAssessor(encoder=encoder).trained_on == stated

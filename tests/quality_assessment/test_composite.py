@@ -121,3 +121,16 @@ def test_a_subclass_can_bring_its_own_weights():
 def test_damage_lowers_it(kind, severity):
     composite = CompositeAssessor()
     assert score(composite, degrade(scene(), kind, severity)) < score(composite, scene())
+
+
+@pytest.mark.parametrize("weights", [None, {"sharpness": 2, "noise": 5, "contrast": 0}])
+def test_parts_add_up_to_the_score(weights):
+    composite = CompositeAssessor(weights)
+    total = sum(share * score(part, scene()) for share, part in composite.parts().values())
+    assert total == pytest.approx(score(composite, scene()), abs=1e-9)
+
+
+def test_parts_are_the_measures_with_a_weight_and_their_shares():
+    parts = CompositeAssessor({"sharpness": 2, "noise": 6, "contrast": 0}).parts()
+    assert {name: share for name, (share, _) in parts.items()} == {"sharpness": 0.25, "noise": 0.75}
+    assert parts["noise"][1] is MEASURES["noise"]

@@ -133,6 +133,21 @@ def test_equal_files_score_alike(method, folder, good):
     assert scores[str(folder / "scene0.png")] == pytest.approx(same, abs=1e-6)
 
 
+def test_parts_add_up_to_the_score(method, good):
+    """Where a method is a sum; the others have no parts."""
+    parts = method.parts().values()
+    for path in good if parts else ():
+        total = sum(weight * part.assess_image(path) for weight, part in parts)
+        assert total == pytest.approx(method.assess_image(path), abs=1e-9)
+
+
+def test_what_it_was_trained_on_is_names_or_not_on_record(method):
+    stated = method.trained_on
+    assert stated is None or (isinstance(stated, tuple) and all(map(str.strip, stated)))
+    if method.kind == "rule-based":
+        assert stated == ()
+
+
 def test_details_are_finite_and_hold_the_score(method, good):
     for path in good:
         details = method.get_detailed_scores(path)
