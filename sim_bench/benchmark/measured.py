@@ -134,7 +134,7 @@ def measure(
         photos=len(material.images),
         scored=scored,
         unscored=len(material.images) - scored,
-        left_out=dict(material.left_out),
+        left_out={**material.left_out, **(series.left_out if series else {})},
         contamination=dict(contamination),
         opinion=opinion_rows,
         pairs=pair_rows,
@@ -203,12 +203,15 @@ def _series(
             return None
         table = material.opinions.table
         images, values, of = table["image"], table["mean"].to_numpy(dtype=float), table["group"]
-        unit = "mean opinion"
+        unit, left_out = "mean opinion", {}
     elif material.all_pairs is not None and len(material.all_pairs.table):
         fitted = strengths_by_burst(
             *(material.all_pairs.table[c] for c in ("left", "right", "wins", "votes", "burst"))
         )
-        fitted = fitted[fitted["image"].isin(list(material.images)) & fitted["strength"].notna()]
+        fitted = fitted[fitted["image"].isin(list(material.images))]
+        unknown = fitted.loc[fitted["strength"].isna(), "fit"]
+        left_out = {f"photos in series: {why}": int(n) for why, n in unknown.value_counts().items()}
+        fitted = fitted[fitted["strength"].notna()]
         images, of = fitted["image"], fitted["burst"]
         values = fitted["strength"].to_numpy(dtype=float)
         unit = f"{LOG_ODDS}{PENALISED if (fitted['fit'] == 'penalised').any() else ''}"
@@ -217,7 +220,13 @@ def _series(
     if not of.duplicated().any():
         return None
     return SeriesItems(
-        names, _columns(merit, images, names), values, of.to_numpy(dtype=str), unit, tolerance
+        names,
+        _columns(merit, images, names),
+        values,
+        of.to_numpy(dtype=str),
+        unit,
+        tolerance,
+        left_out,
     )
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim_bench import __version__
 from sim_bench.benchmark.brightness import Brightness
 from sim_bench.benchmark.journal import NAME, Journal
 from sim_bench.benchmark.manifest import fingerprint_of
 from sim_bench.benchmark.methods import Methods
+from sim_bench.images.decode import DECODE_VERSION
 from sim_bench.quality_assessment.base import QualityAssessor
 from sim_bench.quality_assessment.record import Record
 from sim_bench.quality_assessment.run import score_stream
@@ -118,8 +120,9 @@ def _told(error: Exception) -> str:
 
 
 def _belongs_to(asked: Mapping[str, QualityAssessor]) -> str:
-    text = "\n".join(f"{name}: {fingerprint_of(method)}" for name, method in asked.items())
-    return hashlib.sha256(text.encode()).hexdigest()
+    lines = [f"sim-bench {__version__}, decoding {DECODE_VERSION}"]
+    lines += [f"{name}: {fingerprint_of(method)}" for name, method in asked.items()]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def score_of(record: Record | None, name: str) -> float:

@@ -1,10 +1,11 @@
 """`sim-bench benchmark CONFIG.yaml`, also `python run_quality_benchmark.py CONFIG.yaml`."""
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -61,17 +62,17 @@ def benchmark(
 @contextmanager
 def _log(path: Path, *, fresh: bool) -> Iterator[None]:
     """Write what the package logs, and what it warns of, into a file."""
-    package, warned = logging.getLogger("sim_bench"), logging.getLogger("py.warnings")
+    package = logging.getLogger("sim_bench")
     handler = logging.FileHandler(path, mode="w" if fresh else "a", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     before = package.level
     package.setLevel(logging.INFO)
     package.propagate = False
-    for logger in (package, warned):
-        logger.addHandler(handler)
+    package.addHandler(handler)
     try:
         package.info("begun")
-        yield
+        with _warnings_also_logged(package):
+            yield
         package.info("finished")
     except BaseException as error:
         package.error("stopped: %s: %s", type(error).__name__, error)
@@ -79,6 +80,25 @@ def _log(path: Path, *, fresh: bool) -> Iterator[None]:
     finally:
         package.setLevel(before)
         package.propagate = True
-        for logger in (package, warned):
-            logger.removeHandler(handler)
+        package.removeHandler(handler)
         handler.close()
+
+
+@contextmanager
+def _warnings_also_logged(logger: logging.Logger) -> Iterator[None]:
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def log_and_show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            logger.warning("%s: %s", category.__name__, message)
+            show(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = log_and_show
+        yield

@@ -13,9 +13,11 @@ import pytest
 import yaml
 from PIL import Image
 
+import sim_bench.encoders.load
 from sim_bench.benchmark.journal import NAME
 from sim_bench.report.benchmark_text import TRAINED
 from tests.benchmark.small import OPINIONS, PAIRS, RULES, STATISTICS, recorded, write
+from tests.fakes import FakeEncoder
 
 pytestmark = pytest.mark.filterwarnings("ignore::sim_bench.quality_assessment.remarks.RunRemark")
 
@@ -40,6 +42,14 @@ def configured(scratch, data):
         return path
 
     return call
+
+
+@pytest.fixture
+def encoder(run, monkeypatch):
+    """The encoder of every CLIP method."""
+    found = FakeEncoder()
+    monkeypatch.setattr(sim_bench.encoders.load, "load_encoder", lambda *a, **k: found)
+    return found
 
 
 def results_of(folder):
@@ -110,29 +120,28 @@ def test_a_configuration_that_cannot_be_used_writes_nothing(run, configured):
     assert not Path("out").exists()
 
 
-def test_what_a_method_has_met_is_flagged_on_the_console(run, configured, monkeypatch):
-    import sim_bench.encoders.load
-    from tests.fakes import FakeEncoder
-
-    encoder = FakeEncoder()
+def test_what_a_method_has_met_is_flagged_on_the_console(run, configured, encoder):
     encoder.trained_on = ("mine:train",)
-    monkeypatch.setattr(sim_bench.encoders.load, "load_encoder", lambda *a, **k: encoder)
     result = run("benchmark", configured(methods=[*RULES, CLIP]), "--output", "out")
     flagged = [line for line in result.stdout.splitlines() if line.endswith(TRAINED)]
     assert len(flagged) == 3  # one for each table
     assert all(line.startswith("clip ") for line in flagged)
 
 
-def test_what_is_not_on_record_is_not_flagged(run, configured, monkeypatch):
-    import sim_bench.encoders.load
-    from tests.fakes import FakeEncoder
-
-    encoder = FakeEncoder()
+def test_what_is_not_on_record_is_not_flagged(run, configured, encoder):
     encoder.trained_on = None
-    monkeypatch.setattr(sim_bench.encoders.load, "load_encoder", lambda *a, **k: encoder)
     result = run("benchmark", configured(methods=[*RULES, CLIP]), "--output", "out")
     assert TRAINED not in result.stdout
     assert "is not on record" in Path("out/report.html").read_text()
+
+
+def test_a_remark_on_the_run_is_a_note_and_in_the_log(run, configured, encoder):
+    """A single prompt pair and a random encoder: scores within noise of each other."""
+    none = {"positive_attributes": [], "negative_attributes": []}
+    params = {**none, "contrastive_pairs": [["a", "b"]], "aggregation_method": "mean"}
+    result = run("benchmark", configured(methods=[{**CLIP, "params": params}]), "--output", "out")
+    assert "note: clip: all scores lie within noise" in result.stderr
+    assert "WARNING RunRemark: clip: all scores lie within noise" in log_of("out")
 
 
 def test_two_runs_into_two_folders_are_equal(run, configured):

@@ -1,6 +1,7 @@
 """The table of methods by their choice inside each series."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,7 @@ class SeriesItems:
         series: Of each photo, shape (n,).
         unit: Unit of `value`.
         tolerance: A pick at most this far below the best counts as within; None: not asked.
+        left_out: How many photos of series are not among them, by reason.
     """
 
     methods: tuple[str, ...]
@@ -47,6 +49,7 @@ class SeriesItems:
     series: Labels
     unit: str
     tolerance: float | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def series_table(items: SeriesItems, settings: Settings) -> tuple[SeriesRow, ...]:
