@@ -40,7 +40,8 @@ def score_photos(
     """Score photos by methods, their parts, and brightness.
 
     Scores are written into a journal in the folder as they come, so that a run that was killed
-    goes on where it was. A method that fails on the way is found out by letting each run alone.
+    goes on where it was. A method that fails on the way is found out by letting each run alone
+    over the photos that are left.
 
     Args:
         paths: The photos, each once.
@@ -63,29 +64,21 @@ def score_photos(
         left = [path for path in paths if path not in done]
         if done:
             log.info("%d of %d photos were scored before", len(done), len(paths))
+        failed: dict[str, str] = {}
         try:
-            new = _scored(left, asked, journal, store, watch)
-            failed: dict[str, str] = {}
+            for record in watch(journal.keep(score_stream(left, asked, store=store)), len(left)):
+                done[record.path] = record
         except Exception as error:  # noqa: BLE001 - named below, with the method it came from
             log.warning("a method failed (%s); running each by itself", _told(error))
-            new, failed = _one_by_one(left, asked, store, watch)
-    return {**done, **new}, failed
+            rest = [path for path in left if path not in done]
+            alone, failed = _one_by_one(rest, asked, store, watch)
+            done |= alone
+    return done, failed
 
 
 def forget_journal(folder: Path) -> None:
     """Delete the journal: its scores are among the results now."""
     (folder / NAME).unlink(missing_ok=True)
-
-
-def _scored(
-    paths: Sequence[Path],
-    asked: Mapping[str, QualityAssessor],
-    journal: Journal,
-    store: "Store | None",
-    watch: Watch,
-) -> dict[Path, Record]:
-    records = journal.keep(score_stream(paths, asked, store=store))
-    return {record.path: record for record in watch(records, len(paths))}
 
 
 def _one_by_one(

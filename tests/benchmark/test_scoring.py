@@ -104,6 +104,30 @@ def test_a_method_that_raises_in_the_middle_is_named_and_the_others_go_on(score,
     assert all(r.status == "scored" and r.width == 24 for r in records.values())
 
 
+def test_what_was_scored_before_a_method_raised_is_not_scored_again(score, photos, tmp_path):
+    """One batch of 64 comes through; the photo that the method cannot bear is in the next."""
+    rng = np.random.default_rng(1)
+    paths = []
+    for k in range(70):
+        pixels = rng.integers(0, 200, (8, 10, 3), dtype=np.uint8)
+        pixels[0, 0] = 255 if k == 69 else 0
+        paths.append(tmp_path / f"{k:02}.png")
+        Image.fromarray(pixels).save(paths[-1])
+
+    class Counting(ContrastAssessor):
+        seen = 0
+
+        def observe(self, planes):
+            type(self).seen += 1
+            return super().observe(planes)
+
+    records, failed = score({"counting": Counting(), "bad": Failing()}, paths)
+    assert list(failed) == ["bad"]
+    assert Counting.seen <= 70 + 6
+    expected = ContrastAssessor().assess_batch(paths)["contrast"].tolist()
+    assert [score_of(records[path], "counting") for path in paths] == expected
+
+
 def test_two_methods_that_raise_are_both_named(score, photos):
     failed = score({"one": Failing(), "two": Failing(), "sharp": SharpnessAssessor()})[1]
     assert set(failed) == {"one", "two"}

@@ -166,14 +166,27 @@ def test_the_summary_has_a_row_for_every_data_set_and_method(run, folder):
     assert table.loc[0, "pairwise_accuracy"] == run.results.datasets[0].pairs[0].accuracy.value
 
 
-def test_what_a_method_has_met_is_flagged(folder):
-    summary = pd.read_csv(folder / "methods_summary.csv", keep_default_na=False)
-    flagged = summary[summary["trained_on_it"] != ""]
-    assert flagged[["dataset", "method"]].to_numpy().tolist() == [["mine", "clip"]]
-    assert "mine:dev" in flagged["trained_on_it"].iloc[0]
-    series = pd.read_csv(folder / "series.csv", keep_default_na=False)
-    flagged = series[series["trained_on_it"] != ""]
-    assert set(zip(flagged["dataset"], flagged["method"], strict=True)) == {("mine", "clip")}
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("methods_summary.csv", "method"),
+        ("series.csv", "method"),
+        ("subgroups.csv", "method"),
+        ("parts.csv", "method"),
+        ("comparisons.csv", None),
+    ],
+)
+def test_every_table_flags_what_a_method_has_met(folder, name, column):
+    """The method clip has met the data set mine, and no other has met anything."""
+    table = pd.read_csv(folder / name, keep_default_na=False)
+    named = table[[column] if column else ["first", "second"]]
+    met = (table["dataset"] == "mine") & (named == "clip").any(axis=1)
+    assert met.any()
+    assert ((table["trained_on_it"] != "") == met).all()
+    assert table.loc[met, "trained_on_it"].str.contains("mine:dev").all()
+
+
+def test_the_page_flags_what_a_method_has_met(folder):
     page = (folder / "report.html").read_text()
     assert "trained on or chosen by photos of this data: mine:dev" in page
 
