@@ -44,7 +44,7 @@ def test_the_surest_mistakes_on_what_people_agree_on_come_first():
     given = pairs([2, 0, 0, 0, np.nan], [0, 1, 3, 9, 1], [0.9, 0.9, 0.9, 0.6, 1.0])
     rows = pair_failures(given)
     assert [row.images for row in rows] == [("l2", "r2"), ("l1", "r1")]
-    assert rows[0].said == "0 against 3"
+    assert rows[0].said == "score 0, the other 3"
     assert rows[0].people == "90% prefer the first"
     assert rows[0].badness > rows[1].badness > 0
 
@@ -52,7 +52,7 @@ def test_the_surest_mistakes_on_what_people_agree_on_come_first():
 def test_the_photo_that_people_prefer_is_named_first():
     (row,) = pair_failures(pairs([5], [1], [0.2]))
     assert row.images == ("r0", "l0")
-    assert row.said == "1 against 5"
+    assert row.said == "score 1, the other 5"
     assert row.people == "80% prefer the first"
 
 
