@@ -63,7 +63,12 @@ def _labels(judgements: Judgements) -> Finding:
     if left_out:
         reasons = Counter(left_out.values()).most_common()
         more = f"; {len(reasons) - _NAMED} other reasons" if len(reasons) > _NAMED else ""
-        listed = "; ".join(f"{count} {reason}" for reason, count in reasons[:_NAMED])
+        example: dict[str, str] = {}
+        for item, reason in left_out.items():
+            example.setdefault(reason, item)
+        listed = "; ".join(
+            f"{count} {reason}, first {example[reason]}" for reason, count in reasons[:_NAMED]
+        )
         said += f"; {len(left_out)} left out: {listed}{more}"
     if table.empty:
         return Finding("labels", "missing", f"nothing to compare with: {said}")

@@ -1,5 +1,6 @@
 """A table of human scores: one row per photo, columns named by the configuration."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Scalar = str | int | float | bool
+
+LARGEST = 1e100
+"""Scores beyond this, of either sign, are no scores: their squares could not be added up."""
 
 
 class ScoreTable(Dataset):
@@ -96,7 +100,8 @@ class ScoreTable(Dataset):
 
         Returns:
             The rows that `where` keeps; the others are no part of this data set. Left out are
-            photos without a readable finite score, and photos that several rows are about.
+            photos without a readable finite score (up to `LARGEST`), and photos that several rows
+            are about.
 
         Raises:
             DataMissingError: There is no such table.
@@ -106,12 +111,15 @@ class ScoreTable(Dataset):
         path = self.label_file()
         named = [name for name in self._columns.values() if name is not None]
         whole = read_text_table(path, [*named, *self.where, *self.attributes])
+        if whole.empty:
+            raise DatasetError(f"{path}: there is no row below the header")
         rows = self._kept(whole, path)
         opinions = self._opinions(rows, path)
         left_out = _left_out(opinions, rows[self._columns["mean"]])
         table = opinions[~opinions["image"].isin(list(left_out))].reset_index(drop=True)
         if table.empty:
-            raise DatasetError(f"{path}: none of {len(rows)} rows can be used: {left_out}")
+            reasons = "; ".join(f"{n} {why}" for why, n in Counter(left_out.values()).most_common())
+            raise DatasetError(f"{path}: none of {len(rows)} rows can be used: {reasons}")
         return Opinions(table, self.photos, self.series, self.attributes, left_out)
 
     def _kept(self, table: "pd.DataFrame", path: Path) -> "pd.DataFrame":
@@ -154,19 +162,13 @@ class ScoreTable(Dataset):
 
 
 def _left_out(opinions: "pd.DataFrame", given: "pd.Series[str]") -> dict[str, str]:
-    from numpy import isfinite
-
-    lines: dict[str, list[int]] = {}
-    for line, image in zip(opinions.index, opinions["image"], strict=True):
-        lines.setdefault(image, []).append(line)
-    reasons = {
-        image: f"{len(found)} rows are about it: lines {', '.join(map(str, found))}"
-        for image, found in lines.items()
-        if len(found) > 1
-    }
-    for line in opinions.index[~isfinite(opinions["mean"])]:
+    """Say by image why it is left out; in words that rows have in common, to be counted."""
+    rows = Counter(opinions["image"])
+    reasons = {image: f"{n} rows are about it" for image, n in rows.items() if n > 1}
+    usable = opinions["mean"].abs() <= LARGEST
+    for line in opinions.index[~usable]:
         cell = given.loc[line]
-        reason = f"line {line}: no score" if cell == "" else f"line {line}: {cell!r} is no score"
+        reason = "no score" if cell == "" else f"{cell!r} is no score"
         reasons.setdefault(opinions.loc[line, "image"], reason)
     return reasons
 

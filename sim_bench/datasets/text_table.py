@@ -35,6 +35,8 @@ def read_text_table(path: Path, needed: Sequence[str]) -> "pd.DataFrame":
     if not path.is_file():
         raise DataMissingError(f"{path}: there is no such file; it should hold the labels")
     table = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
+    if not len(table.columns):
+        raise DatasetError(f"{path}: is empty; its first line should name the columns")
     for name in needed:
         count = list(table.columns).count(name)
         if count != 1:
@@ -89,16 +91,29 @@ def _csv(path: Path) -> "pd.DataFrame":
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = [cell.strip() for cell in next(reader, [])]
+            _refuse_other_separators(header, path)
             for row in reader:
                 if any(cell.strip() for cell in row):
                     rows.append(_fitted(row, len(header), f"{path}, line {reader.line_num}"))
                     lines.append(reader.line_num)
     except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: not a CSV file in UTF-8: {error}") from error
+        raise DatasetError(
+            f"{path}: not a CSV file in UTF-8: {error}; save it as CSV in UTF-8 again"
+        ) from error
     except csv.Error as error:
         raise DatasetError(f"{path}, line {reader.line_num}: {error}") from error
     table = pd.DataFrame(rows, columns=header, index=lines, dtype="str")
     return table.loc[:, [name != "" for name in header]]
+
+
+def _refuse_other_separators(header: list[str], path: Path) -> None:
+    """Say so if all columns seem to be one: a spreadsheet saves what its language is used to."""
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            raise DatasetError(
+                f"{path}: its columns are separated by {called}; save it with commas between the "
+                "columns, and with points in decimal numbers"
+            )
 
 
 def _fitted(row: list[str], width: int, place: str) -> list[str]:

@@ -66,7 +66,9 @@ def test_a_whole_data_set_is_complete(root):
         ("labels", "present"),
         ("photos", "present"),
     ]
-    assert findings[2].detail == ("3 opinions in 3 groups, 3 photos; 3 left out: 2 no vote; 1 odd")
+    assert findings[2].detail == (
+        "3 opinions in 3 groups, 3 photos; 3 left out: 2 no vote, first d; 1 odd, first f"
+    )
     assert findings[3].detail == "3 of 3"
     assert verdict(findings) == "complete"
 

@@ -97,23 +97,36 @@ def test_where_that_keeps_nothing_says_what_there_is(root):
         ScoreTable(root, mean="mos", where={"split": "test"}).read()
 
 
-def test_unusable_rows_are_left_out_with_their_lines(root):
-    write(root, "image,mean\na,1\nb,\nc,good\nd,inf\ne,2\na,3\nf,nan\n\n./e,2\ng,7\n")
+def test_unusable_rows_are_left_out_with_reasons_that_can_be_counted(root):
+    rows = "a,1\nb,\nc,good\nd,inf\ne,2\na,3\nf,nan\n\n./e,2\ng,7\nh,\ni,-1e300\n"
+    write(root, f"image,mean\n{rows}")
     opinions = ScoreTable(root).read()
     assert list(opinions.table["image"]) == ["g"]
     assert opinions.left_out == {
-        "a": "2 rows are about it: lines 2, 7",
-        "e": "2 rows are about it: lines 6, 10",
-        "b": "line 3: no score",
-        "c": "line 4: 'good' is no score",
-        "d": "line 5: 'inf' is no score",
-        "f": "line 8: 'nan' is no score",
+        "a": "2 rows are about it",
+        "e": "2 rows are about it",
+        "b": "no score",
+        "c": "'good' is no score",
+        "d": "'inf' is no score",
+        "f": "'nan' is no score",
+        "h": "no score",
+        "i": "'-1e300' is no score",
     }
 
 
-def test_a_table_without_any_usable_row_is_an_error(root):
-    write(root, "image,mean\na,\n")
-    with pytest.raises(DatasetError, match="none of 1 rows can be used"):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("image,mean\na,\nb,\nc,x\n", "none of 3 rows can be used: 2 no score; 1 'x' is no score$"),
+        ("image,mean\n", "no row below the header"),
+        ("", "is empty; its first line should name the columns"),
+        ("image;mean\na;1,5\n", "separated by semicolons; save it with commas"),
+        ("image\tmean\na\t1\n", "separated by tabs; save it with commas"),
+    ],
+)
+def test_a_table_without_any_usable_row_is_an_error(root, text, message):
+    write(root, text)
+    with pytest.raises(DatasetError, match=message):
         ScoreTable(root).read()
 
 
@@ -122,7 +135,7 @@ def test_a_table_without_any_usable_row_is_an_error(root):
     [
         ("image,mos\na,1\n", "there is no column 'mean'; its columns are 'image', 'mos'"),
         ("image,mean,mean\na,1,2\n", "there is more than one column 'mean'"),
-        ("", "there is no column 'image'; its columns are none"),
+        ("\n", "is empty; its first line should name the columns"),
         ("image,mean\na,1,2\n", "line 2: 3 cells, but the header names 2"),
         ('image,mean\na,1\n"b,1\n', "line 3: unexpected end of data"),
         ("image,mean\n,1\n", "line 2: column 'image' holds paths below the folder.* Got ''"),
@@ -180,7 +193,7 @@ def test_parquet_is_read_alike(root):
     frame.to_parquet(root / "labels.parquet")
     opinions = ScoreTable(root, labels="labels.parquet", n="n").read()
     assert opinions.table[["image", "mean", "n"]].values.tolist() == [["0042", 0.1, 3]]
-    assert opinions.left_out == {"b": "line 2: no score"}
+    assert opinions.left_out == {"b": "no score"}
     write(root, "no parquet", "labels.parquet")
     with pytest.raises(DatasetError, match="not a Parquet file"):
         ScoreTable(root, labels="labels.parquet").read()
