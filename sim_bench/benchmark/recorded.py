@@ -7,10 +7,14 @@ import numpy as np
 
 from sim_bench.benchmark.config import Scores
 from sim_bench.benchmark.material import Material
+from sim_bench.datasets.text_table import image_ids, read_text_table
 from sim_bench.errors import DatasetError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+NO_SCORE = ("", "nan", "na", "n/a", "null", "none")
+"""What tables say where there is no score, in any case of letters."""
 
 
 def recorded_scores(scores: Scores, file: Path, material: Material) -> "pd.Series[float]":
@@ -26,20 +30,50 @@ def recorded_scores(scores: Scores, file: Path, material: Material) -> "pd.Serie
         file does not name are not in it.
 
     Raises:
-        DatasetError: No row fits the data set, or a photo has two different scores.
-        ValueError: A score is no number.
+        DatasetError: It is no table with these columns, no row fits the data set, or a photo has
+            two different scores.
+        ValueError: A score is no number; names the line and the column.
     """
     import pandas as pd
 
+    by_pair = (scores.pair, scores.left, scores.right)
+    named = (scores.image, scores.score) if scores.pair is None else by_pair
+    columns = [name for name in named if name]
+    table = read_text_table(file, columns)
     if scores.pair is None:
-        table = pd.read_csv(file, dtype={scores.image: str})
-        found = pd.Series(
-            pd.to_numeric(table[scores.score]).to_numpy(dtype=float), index=table[scores.image]
-        )
+        ids = image_ids(table, columns[0], file)
+        found = pd.Series(_scores(table, scores.score).to_numpy(), index=ids)
     else:
-        found = _by_pair(pd.read_csv(file, dtype={scores.pair: str}), scores, file, material)
-    finite = found.where(np.isfinite(found))
-    return _one_each(finite[finite.index.isin(list(material.images))], file, material)
+        found = _by_pair(table, scores, file, material)
+    here = found[found.index.isin(list(material.images))]
+    if here.empty:
+        theirs = table[columns[0]].iloc[:1].tolist()
+        raise DatasetError(
+            f"{file}: none of its rows names a photo or pair of {material.name}; its ids must be "
+            f"those of the data set, such as {_example(scores, material)!r}"
+            + (f". Got {theirs[0]!r}." if theirs else "; it has no rows.")
+        )
+    return _one_each(here.where(np.isfinite(here)), file)
+
+
+def _scores(table: "pd.DataFrame", column: str | None) -> "pd.Series[float]":
+    """Read a column of scores; NaN where a cell is empty or says that there is none."""
+    import pandas as pd
+
+    values = pd.to_numeric(table[column], errors="coerce").astype("float64")
+    wrong = table.index[values.isna() & ~table[column].str.casefold().isin(NO_SCORE)]
+    if len(wrong):
+        raise ValueError(
+            f"line {wrong[0]}: column {column!r} holds numbers, or nothing where there is no "
+            f"score. Got {table.loc[wrong[0], column]!r}."
+        )
+    return values
+
+
+def _example(scores: Scores, material: Material) -> str | None:
+    if scores.pair is not None and material.all_pairs is not None:
+        return next(iter(material.all_pairs.table["pair"]), None)
+    return next(iter(material.images), None)
 
 
 def _by_pair(
@@ -56,18 +90,13 @@ def _by_pair(
     sides = known.loc[table[scores.pair]]
     return pd.concat(
         [
-            pd.Series(pd.to_numeric(table[column]).to_numpy(dtype=float), index=sides[side])
+            pd.Series(_scores(table, column).to_numpy(), index=sides[side])
             for side, column in (("left", scores.left), ("right", scores.right))
         ]
     )
 
 
-def _one_each(found: "pd.Series[float]", file: Path, material: Material) -> "pd.Series[float]":
-    if found.empty:
-        raise DatasetError(
-            f"{file}: none of its rows names a photo or pair of {material.name}; "
-            "its ids must be those of the data set"
-        )
+def _one_each(found: "pd.Series[float]", file: Path) -> "pd.Series[float]":
     values = found.groupby(level=0, sort=False).agg(["min", "max", "first"])
     unequal = values[values["min"] != values["max"]].dropna()
     if len(unequal):
