@@ -31,10 +31,10 @@ def test_what_cannot_be_correlated_is_empty():
 def test_decisions_by_hand():
     """Alike on the first pair, apart on the second, one tie on the third; the fourth is unscored.
 
-    Two ties are alike by a half as well: neither says anything.
+    Two ties count a half as well, here twice: neither method says anything.
     """
-    left = np.array([[1, 2], [1, 0], [1, 1], [np.nan, 1], [1, 1]], float)
-    right = np.array([[0, 0], [0, 1], [0, 1], [0, 0], [1, 1]], float)
+    left = np.array([[1, 2], [1, 0], [1, 1], [np.nan, 1], [1, 1], [2, 2]], float)
+    right = np.array([[0, 0], [0, 1], [0, 1], [0, 0], [1, 1], [2, 2]], float)
     found = decision_matrix(("a", "b"), left, right)
-    assert found.values[0][1] == pytest.approx((1 + 0 + 0.5 + 0.5) / 4)
-    assert found.n[0][1] == 4
+    assert found.values[0][1] == pytest.approx((1 + 0 + 0.5 + 0.5 + 0.5) / 5)
+    assert found.n[0][1] == 5
