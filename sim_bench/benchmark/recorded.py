@@ -1,5 +1,6 @@
 """Scores computed elsewhere, joined to photos by image id or by pair id."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from sim_bench.errors import DatasetError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+log = logging.getLogger(__name__)
 
 NO_SCORE = ("", "nan", "na", "n/a", "null", "none")
 """What tables say where there is no score, in any case of letters."""
@@ -45,6 +48,9 @@ def recorded_scores(scores: Scores, file: Path, material: Material) -> "pd.Serie
         found = pd.Series(_scores(table, scores.score).to_numpy(), index=ids)
     else:
         found = _by_pair(table, scores, file, material)
+        ids = table[columns[0]]
+    if strange := _strange(ids, scores, material):
+        log.info("%s: %d of %d rows are about nothing here", file, strange, len(ids))
     here = found[found.index.isin(list(material.images))]
     if here.empty:
         theirs = table[columns[0]].iloc[:1].tolist()
@@ -68,6 +74,13 @@ def _scores(table: "pd.DataFrame", column: str | None) -> "pd.Series[float]":
             f"score. Got {table.loc[wrong[0], column]!r}."
         )
     return values
+
+
+def _strange(ids: "pd.Series[str]", scores: Scores, material: Material) -> int:
+    """Count the rows about photos that take no part, or about pairs that there are not."""
+    if scores.pair is not None and material.all_pairs is not None:
+        return int((~ids.isin(material.all_pairs.table["pair"])).sum())
+    return int((~ids.isin(list(material.images))).sum())
 
 
 def _example(scores: Scores, material: Material) -> str | None:

@@ -53,6 +53,16 @@ def test_scores_by_image_are_of_the_photos_that_take_part(by_image):
     assert found.to_dict() == {"b": 2.0, "a": 1.5}
 
 
+def test_rows_about_other_photos_are_counted_in_the_log(by_image, by_pair, caplog):
+    """A pair outside the sample is not strange; one that the data set does not have is."""
+    with caplog.at_level("INFO", logger="sim_bench"):
+        by_image("image,score\nb,2\na,1.5\nstrange,9\n")
+        by_pair("id,l,r\n1,1,2\n3,7,8\n4,1,1\n5,1,1\n")
+        by_image("image,score\nb,2\n")
+    told = [message.partition(": ")[2] for message in caplog.messages]
+    assert told == ["1 of 3 rows are about nothing here", "2 of 4 rows are about nothing here"]
+
+
 def test_columns_can_be_named(by_image):
     assert by_image("file,x\na,1\n", image="file", score="x").to_dict() == {"a": 1.0}
 
