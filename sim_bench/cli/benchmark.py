@@ -42,7 +42,7 @@ def benchmark(
 
     settings = load_config(config, output=output)
     folder = settings.output.dir
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     with _log(folder / "benchmark.log", fresh=not resume):
         with options.opened_store(store, off=no_store) as kept:
             run = run_benchmark(settings, store=kept, resume=resume, watch=track)
@@ -57,6 +57,24 @@ def benchmark(
     typer.echo(f"\nWritten to {folder}: {', '.join(file.name for file in files)}, benchmark.log")
     if not run.complete:
         raise typer.Exit(SOME_UNSCORED)
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of results, and make sure of being able to write into it.
+
+    Raises:
+        ConfigError: It cannot be made or written into.
+    """
+    from sim_bench.errors import ConfigError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "benchmark.log").open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise ConfigError(
+            f"{folder}: results cannot be written there ({error.strerror}); "
+            "name another folder by --output, or by output.dir in the configuration"
+        ) from error
 
 
 @contextmanager
