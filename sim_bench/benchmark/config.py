@@ -76,7 +76,8 @@ class BenchmarkConfig(Block):
     def resolved(self) -> dict[str, Any]:
         """Return the configuration with defaults filled in and absolute paths, ready for YAML.
 
-        `load_config` reads it back to an equal configuration, from any folder.
+        `load_config` reads it back from any folder to a configuration that resolves, and digests,
+        to the same.
         """
         return {
             "datasets": [dataset.resolved() for dataset in self.datasets],
