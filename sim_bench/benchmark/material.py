@@ -32,7 +32,7 @@ class Material:
     Attributes:
         name: What the configuration calls it.
         reader: Which reader read it.
-        title: Its name in full.
+        title: Its name in full, and which sample of it this is.
         licence: On which terms.
         images: Path by image id, of all photos that take part.
         opinions: Opinions about them; None where it has none.
@@ -85,7 +85,7 @@ def load_material(config: DatasetConfig) -> Material:
     return Material(
         name=config.name,
         reader=info.name,
-        title=info.title,
+        title=info.title + _sampled(config),
         licence=info.licence,
         images=_images(opinions, pairs),
         opinions=opinions,
@@ -97,6 +97,16 @@ def load_material(config: DatasetConfig) -> Material:
         label_files=_label_files(reader, config),
         left_out=dict(left_out),
     )
+
+
+def _sampled(config: DatasetConfig) -> str:
+    """Say that this is a part; nothing for all of it."""
+    sample = config.sample
+    if sample is None:
+        return ""
+    if sample.listed_in is not None:
+        return f", the {sample.of} listed in {sample.listed_in.file.name}"
+    return f", {sample.number} {sample.of} drawn at random (seed {sample.seed})"
 
 
 def _unlabelled(config: DatasetConfig) -> Material:

@@ -99,6 +99,7 @@ def measure(
     split: str,
     scored: int,
     contamination: Mapping[str, str],
+    unscored_reasons: Mapping[str, int] | None = None,
 ) -> DatasetResult:
     """Measure everything that the data set allows.
 
@@ -110,6 +111,7 @@ def measure(
         split: Which split was read; empty for all.
         scored: Photos with a score by every method.
         contamination: What methods were trained on of this data.
+        unscored_reasons: Number of photos without a score by reason.
     """
     opinions, pairs, series = joined.opinions, joined.pairs, joined.series
     opinion_rows = opinion_table(opinions, settings) if opinions else ()
@@ -136,6 +138,7 @@ def measure(
         unscored=len(material.images) - scored,
         left_out={**material.left_out, **(series.left_out if series else {})},
         contamination=dict(contamination),
+        unscored_reasons=dict(unscored_reasons or {}),
         opinion=opinion_rows,
         pairs=pair_rows,
         series=series_table(series, settings) if series else (),

@@ -304,7 +304,8 @@ class DatasetResult(_Record):
         licence: On which terms.
         photos: Distinct photos that its items name.
         scored: Those with a score by every method that ran.
-        unscored: Those without; their reasons are in the scores table.
+        unscored: Those without; their reasons are in the scores table too.
+        unscored_reasons: Number of unscored photos by reason; the frequent reasons first.
         left_out: Rows of its label files that name no usable item, by reason.
         contamination: By method, what it was trained on of this very data; empty lists nothing.
         opinion: A row per method; empty where the data has no opinions.
@@ -331,6 +332,7 @@ class DatasetResult(_Record):
     unscored: int
     left_out: dict[str, int]
     contamination: dict[str, str]
+    unscored_reasons: dict[str, int] = {}
     opinion: tuple[OpinionRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
     series: tuple[SeriesRow, ...] = ()

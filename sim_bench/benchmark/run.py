@@ -4,6 +4,7 @@ data sets -> methods -> scores -> judgements joined -> results
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,6 +275,7 @@ def _results(
                 split=splits[name],
                 scored=int((run.scores["status"] == "scored").sum()),
                 contamination=contamination(trained, run.material.known_as),
+                unscored_reasons=dict(Counter(filter(None, run.scores["reason"])).most_common()),
             )
         )
     return Results(

@@ -40,7 +40,10 @@ def compare(
     heading(f"{' / '.join(run.name for run in read)}: first less second")
     show(table.drop(columns=["unmatched"]), digits=3)
     for one in dict.fromkeys((d.dataset, d.unmatched) for d in differences if d.unmatched):
-        typer.echo(f"{one[0]}: {one[1]:,} items are not in both runs with the same judgement")
+        typer.echo(
+            f"{one[0]}: {one[1]:,} items do not count: not scored in both runs, or judged "
+            "differently there"
+        )
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         table.to_csv(output, index=False)
@@ -60,7 +63,7 @@ def _distinct(runs: "list[FinishedRun]") -> "list[FinishedRun]":
 def _table(differences: "list[RunDifference]") -> "pd.DataFrame":
     import pandas as pd
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             {
                 "dataset": one.dataset,
@@ -80,3 +83,5 @@ def _table(differences: "list[RunDifference]") -> "pd.DataFrame":
             for one in differences
         ]
     )
+    figures = ["value_first", "value_second", "difference", "low", "high", "p_holm"]
+    return table.astype(dict.fromkeys(figures, float))

@@ -1,6 +1,7 @@
 """The end of a run on the console: per data set and task a table and its verdict."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from textwrap import wrap
 
 from sim_bench.benchmark.results import DatasetResult, Results, Task
@@ -15,6 +16,10 @@ HEADINGS = {
     "series": "choosing the best of each series",
 }
 TRAINED = "has met it"
+NOTHING_MEASURED = "There is nothing that people said here to set the methods against."
+ITEMS_ALIKE = {"srcc": "photos", "pairs": "pairs"}
+MOST_REASONS = 5
+"""Reasons that are listed, beyond which they are only counted."""
 
 
 def summary_lines(results: Results) -> str:
@@ -40,14 +45,37 @@ def _dataset(data: DatasetResult, level: float) -> str:
     counts = f"{data.photos:,} photos: {data.scored:,} scored by every method that ran"
     counts += f", {data.unscored:,} not"
     lines = [*_wrapped(f"{data.name}: {data.title}{split}"), "=" * WIDTH, counts]
+    lines += [line for why in unscored_lines(data) for line in _wrapped(f"not scored: {why}")]
     for reason, number in data.left_out.items():
         lines += _wrapped(f"left out: {number:,} ({reason})")
     tasks = [task for task in TASKS if standings(data, task)]
     for task in tasks:
         lines += ["", *_task(data, task, level)]
     if not tasks:
-        lines += ["", "Nothing was measured here."]
+        lines += ["", NOTHING_MEASURED, *_alike(data)]
     return "\n".join(lines)
+
+
+def unscored_lines(data: DatasetResult) -> list[str]:
+    """Say why photos have no score: the most frequent reasons, then how many have others."""
+    reasons = list(data.unscored_reasons.items())
+    lines = [f"{number:,} ({reason})" for reason, number in reasons[:MOST_REASONS]]
+    if rest := sum(number for _, number in reasons[MOST_REASONS:]):
+        lines.append(f"{rest:,} (other reasons, named in detailed_results.csv)")
+    return lines
+
+
+def _alike(data: DatasetResult) -> list[str]:
+    """How alike every two methods are, where that is all there is to say."""
+    lines = []
+    for one in data.matrices:
+        for i, j in combinations(range(len(one.methods)), 2):
+            value = one.values[i][j]
+            said = DASH if value is None else f"{value:z.3f}"
+            kind = "rank correlation" if one.kind == "srcc" else "pairs decided alike"
+            both = f"{one.methods[i]} and {one.methods[j]}"
+            lines += _wrapped(f"{both}: {kind} {said}, {one.n[i][j]:,} {ITEMS_ALIKE[one.kind]}")
+    return lines
 
 
 def _task(data: DatasetResult, task: Task, level: float) -> list[str]:

@@ -90,7 +90,7 @@ def verdict_sentence(data: DatasetResult, task: Task, *, level: float) -> str:
         return f"No method has a figure here: {why}."
     best = [row for row in ranked if row.figure.value == ranked[0].figure.value]
     said = f"{_lead(best, len(rows), measure)}{_clauses(data, task, measure, best, rows, level)}."
-    said += _beside_chance(rows, best, measure, level) + _without(rows)
+    said += _no_interval(best[0]) + _beside_chance(rows, best, measure, level) + _without(rows)
     return said + _trained(data, best, ranked, measure)
 
 
@@ -106,6 +106,11 @@ def _lead(best: list[Standing], methods: int, measure: Measure) -> str:
     value += f" {interval}" if interval.startswith("[") else ""
     value += unit
     return f"The only method: {names}, {value}" if methods == 1 else f"Best: {names}, {value}"
+
+
+def _no_interval(best: Standing) -> str:
+    reason = best.figure.reason
+    return f" No interval: {reason}." if reason and known(best.figure.low) is None else ""
 
 
 def _clauses(

@@ -252,7 +252,7 @@ def test_nothing_but_one_method_still_makes_a_page(tmp_path):
     data = dataset(pairs=(pair_row("only", 0.51, p_chance=None, reliability=(), strengths=()),))
     said = Page(write(tmp_path, data, dataset("empty"), methods=[method("only")])).said
     assert "The only method: only, 51.0%" in said
-    assert "Nothing was measured here." in said
+    assert "There is nothing that people said here" in said
     assert "No method here has a time" in said
 
 

@@ -1,5 +1,6 @@
 """The summary of a benchmark on the console."""
 
+from sim_bench.benchmark.results import MatrixResult
 from sim_bench.report.benchmark_text import summary_lines
 from tests.report.made_results import (
     dataset,
@@ -51,5 +52,22 @@ def test_a_missing_figure_is_a_dash_and_comes_last():
     assert "contrast (the scores are all the same)" in said
 
 
-def test_a_data_set_without_results_says_so():
-    assert "Nothing was measured here." in summary_lines(results(dataset()))
+def test_a_data_set_that_people_said_nothing_about_shows_how_alike_the_methods_are():
+    alike = MatrixResult(
+        kind="srcc",
+        methods=("sharpness", "clip"),
+        values=((1.0, -0.25), (-0.25, 1.0)),
+        n=((33, 33), (33, 33)),
+    )
+    said = summary_lines(results(dataset(matrices=(alike,))))
+    assert "There is nothing that people said here" in said
+    assert "\nsharpness and clip: rank correlation -0.250, 33 photos" in said
+
+
+def test_why_photos_have_no_score_is_told_the_frequent_reasons_in_full():
+    reasons = {"does not exist": 10, **{f"is odd in way {k}": 1 for k in range(6)}}
+    data = dataset(photos=20, scored=4, unscored=16, unscored_reasons=reasons)
+    said = summary_lines(results(data))
+    assert "not scored: 10 (does not exist)\nnot scored: 1 (is odd in way 0)\n" in said
+    assert "not scored: 2 (other reasons, named in detailed_results.csv)" in said
+    assert said.count("not scored: ") == 6

@@ -46,6 +46,15 @@ def test_a_single_method_is_compared_with_chance_alone():
     )
 
 
+def test_a_leader_without_an_interval_says_why():
+    alone = Figure(value=0.6, low=None, high=None, reason="1 groups; an interval takes 4")
+    row = pair_row("noise", p_chance=0.4).model_copy(update={"accuracy": alone})
+    assert say(dataset(pairs=(row,))) == (
+        "The only method: noise, 60.0%; after correction it is not shown to differ from chance "
+        "(p = 0.400). No interval: 1 groups; an interval takes 4."
+    )
+
+
 def test_a_method_below_chance_is_worse_than_chance():
     data = dataset(pairs=(pair_row("noise", 0.42, p_chance=0.001),))
     assert "it is worse than chance (p = 0.001)." in say(data)

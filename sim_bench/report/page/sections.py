@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim_bench.benchmark.results import DatasetResult, MethodResult, Results, Task
+from sim_bench.report.benchmark_text import unscored_lines
 from sim_bench.report.benchmark_verdict import verdict_sentence
 from sim_bench.report.measures import TASKS, standings
 from sim_bench.report.page.agreement import agreement_matrix
@@ -67,6 +68,7 @@ class DatasetSection:
     Attributes:
         anchor: For links.
         data: Its record.
+        unscored: Why photos have no score, in words.
         left_out: How many rows were left out in all.
         tasks: Its tasks.
         subgroups: Methods by part of the data.
@@ -78,6 +80,7 @@ class DatasetSection:
 
     anchor: str
     data: DatasetResult
+    unscored: Sequence[str]
     left_out: int
     tasks: Sequence[TaskSection]
     subgroups: Sequence[Table]
@@ -102,6 +105,7 @@ def _dataset(
     return DatasetSection(
         anchor,
         data,
+        unscored_lines(data),
         sum(data.left_out.values()),
         [
             _task(f"{anchor}-{task}", data, task, results.methods, level)
