@@ -72,6 +72,7 @@ def _weights(data: DatasetResult, one: EnsembleResult) -> Table:
     caption = (
         "Weight per standard deviation of each method's scores, fitted on all series; "
         "methods that say the same share their weight, so a small one is not a bad method. "
+        "The best single method was chosen on these very items, which flatters it a little. "
         f"n = {len(order)} methods."
     )
     return Table("Weights of the combination", caption, columns, rows)

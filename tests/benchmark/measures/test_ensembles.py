@@ -86,3 +86,17 @@ def test_a_pair_without_a_score_by_one_method_is_in_no_figure():
         given.images[40:],
     )
     assert pair_combination(given, SETTINGS) == pair_combination(some, SETTINGS)
+
+
+def test_a_method_that_scored_nothing_takes_no_part():
+    given = pairs()
+    silent = np.full((len(given.preference), 1), np.nan)
+    beside = PairItems(
+        ("silent", *given.methods),
+        np.column_stack([silent, given.left]),
+        np.column_stack([silent, given.right]),
+        given.preference,
+        given.burst,
+        given.images,
+    )
+    assert pair_combination(beside, SETTINGS) == pair_combination(given, SETTINGS)
