@@ -77,18 +77,21 @@ def corrected(values: Sequence[float]) -> list[float | None]:
 
 
 def alike_masks(
-    scored: NDArray[np.bool_],
+    scored: NDArray[np.bool_], *, with_first: bool = False
 ) -> dict[bytes, tuple[NDArray[np.bool_], list[tuple[int, int]]]]:
     """Group every two methods by the items that both scored, so that each group is drawn once.
 
     Args:
         scored: Which items each method scored, shape (n, methods).
+        with_first: Only the pairs that the first method is one of.
 
     Returns:
         Per distinct set of items: its mask of shape (n,), and the pairs of columns.
     """
     groups: dict[bytes, tuple[NDArray[np.bool_], list[tuple[int, int]]]] = {}
     for i, j in combinations(range(scored.shape[1]), 2):
+        if with_first and i > 0:
+            break
         both = scored[:, i] & scored[:, j]
         groups.setdefault(both.tobytes(), (both, []))[1].append((i, j))
     return groups

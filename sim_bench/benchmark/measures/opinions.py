@@ -51,10 +51,12 @@ def opinion_table(items: OpinionItems, settings: Settings) -> tuple[OpinionRow, 
     return tuple(_row(items, k, p, settings) for k, p in enumerate(corrected(by_chance)))
 
 
-def compare_opinions(items: OpinionItems, settings: Settings) -> tuple[Comparison, ...]:
-    """Compare every two methods by SRCC on the photos that both scored."""
+def compare_opinions(
+    items: OpinionItems, settings: Settings, *, with_first: bool = False
+) -> tuple[Comparison, ...]:
+    """Compare every two methods (or the first with the others) by SRCC on what both scored."""
     found = []
-    for mask, columns in alike_masks(np.isfinite(items.merit)).values():
+    for mask, columns in alike_masks(np.isfinite(items.merit), with_first=with_first).values():
         mean, group = items.mean[mask], items.group[mask]
         used = sorted({k for pair in columns for k in pair})
         place = {k: at for at, k in enumerate(used)}

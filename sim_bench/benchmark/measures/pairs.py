@@ -77,11 +77,13 @@ def pair_table(items: PairItems, settings: Settings) -> tuple[PairRow, ...]:
     )
 
 
-def compare_pairs(items: PairItems, settings: Settings) -> tuple[Comparison, ...]:
-    """Compare every two methods by accuracy on the pairs that both scored."""
+def compare_pairs(
+    items: PairItems, settings: Settings, *, with_first: bool = False
+) -> tuple[Comparison, ...]:
+    """Compare every two methods (or the first with the others) by accuracy on what both scored."""
     given = items.credits(settings)
     found = []
-    for mask, columns in alike_masks(np.isfinite(given)).values():
+    for mask, columns in alike_masks(np.isfinite(given), with_first=with_first).values():
         some, burst = given[mask], items.burst[mask]
         apart = np.column_stack([some[:, i] - some[:, j] for i, j in columns])
         estimates = bootstrap_means(apart, burst, **settings.bootstrap)

@@ -52,7 +52,9 @@ def pair_parts(
         tuple(parts.weights), left, right, whole.preference, whole.burst, whole.images
     )
     figures = [accuracy(each, alone.burst, settings) for each in alone.credits(settings).T]
-    return _rows("pairs", "accuracy", parts, figures, compare_pairs(without, settings))
+    return _rows(
+        "pairs", "accuracy", parts, figures, compare_pairs(without, settings, with_first=True)
+    )
 
 
 def opinion_parts(
@@ -67,7 +69,9 @@ def opinion_parts(
         whole.images,
     )
     figures = [rank_correlation(each, whole.mean, whole.group, settings) for each in merits.T]
-    return _rows("opinion", "srcc", parts, figures, compare_opinions(without, settings))
+    return _rows(
+        "opinion", "srcc", parts, figures, compare_opinions(without, settings, with_first=True)
+    )
 
 
 def _without_each(merits: Array, parts: Parts) -> Array:
