@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LOG_ODDS = "Bradley-Terry log-odds"
-PENALISED = " (penalised: unanimous preferences have no finite ones)"
+PENALISED = ", penalised"
+"""Said where some preferences are unanimous: their log-odds are finite only by a penalty."""
 
 
 @dataclass(frozen=True)

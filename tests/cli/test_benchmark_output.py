@@ -1,6 +1,8 @@
 """Folders of results that cannot be written into."""
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from sim_bench.errors import ConfigError
 
@@ -37,3 +39,27 @@ def test_a_folder_in_place_of_the_log_is_refused_in_words(run, config, tmp_path)
     (tmp_path / "results" / "benchmark.log").mkdir(parents=True)
     with pytest.raises(ConfigError, match="results cannot be written there"):
         finish(run("benchmark", config))
+
+
+def test_a_sample_and_photos_without_a_score_are_told(run, config, tmp_path):
+    rows = "".join(f"{name}.png,{k}\n" for k, name in enumerate("abcdefg"))
+    (tmp_path / "labels.csv").write_text(f"image,mean\n{rows}", encoding="utf-8")
+    for k in range(7):
+        pixels = np.random.default_rng(k).integers(0, 30 * k + 20, (24, 32, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{'abcdefg'[k]}.png")
+    (tmp_path / "g.png").unlink()
+    (tmp_path / "list.csv").write_text("photo\na.png\nb.png\nc.png\ng.png\nd.png\n")
+    drawn = config.with_name("drawn.yaml")
+    sample = "sample: {of: images, listed_in: {file: list.csv, column: photo}}"
+    drawn.write_text(config.read_text().replace("score_table,", f"score_table, {sample},"))
+    result = run("benchmark", drawn)
+    assert result.exit_code == 3
+    assert "mine: a table of scores, the images listed in list.csv\n" in result.stdout
+    assert "4 scored by every method that ran, 1 not\nnot scored: 1 (does not exist)\n" in (
+        result.stdout
+    )
+    page = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    assert "1 (does not exist)" in page
+    alike = run("compare", tmp_path / "results", tmp_path / "results")
+    assert "1 items do not count: not scored in both runs" in alike.stdout
+    assert "None" not in alike.stdout
