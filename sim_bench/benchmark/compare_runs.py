@@ -81,8 +81,6 @@ def read_run(folder: Path) -> FinishedRun:
     Raises:
         DataMissingError: It holds no finished run, or one of another version of the format.
     """
-    import pandas as pd
-
     path = folder / "results.json"
     if not path.is_file():
         raise DataMissingError(
@@ -98,14 +96,21 @@ def read_run(folder: Path) -> FinishedRun:
             f"{path} is not in the format of this version ({place}: {first['msg']}); "
             "run the benchmark again"
         ) from error
-    text = {"image": str, "group": str, "pair": str, "burst": str, "dataset": str}
     pairs = folder / "pairs.csv"
     return FinishedRun(
         folder.resolve().name,
         results,
-        pd.read_csv(pairs, dtype=text) if pairs.is_file() else None,
-        pd.read_csv(folder / "detailed_results.csv", dtype=text),
+        _table(pairs) if pairs.is_file() else None,
+        _table(folder / "detailed_results.csv"),
     )
+
+
+def _table(path: Path) -> "pd.DataFrame":
+    """Read one of a run's tables; only an empty cell is missing, for a photo may be called "NA"."""
+    import pandas as pd
+
+    text = {"image": str, "group": str, "pair": str, "burst": str, "dataset": str}
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
 
 
 def compare_runs(runs: Sequence[FinishedRun], settings: Settings) -> list[RunDifference]:

@@ -62,8 +62,8 @@ def score_photos(
     with Journal(folder / NAME, _belongs_to(asked), resume=resume) as journal:
         done = {path: journal.done[path] for path in paths if path in journal.done}
         left = [path for path in paths if path not in done]
-        if done:
-            log.info("%d of %d photos were scored before", len(done), len(paths))
+        if resume:
+            log.info("%d of %d photos were scored before, by these methods", len(done), len(paths))
         failed: dict[str, str] = {}
         try:
             for record in watch(journal.keep(score_stream(left, asked, store=store)), len(left)):

@@ -1,6 +1,7 @@
 """`sim-bench benchmark CONFIG.yaml`, also `python run_quality_benchmark.py CONFIG.yaml`."""
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,7 +46,13 @@ def benchmark(
     _make(folder)
     with _log(folder / "benchmark.log", fresh=not resume):
         with options.opened_store(store, off=no_store) as kept:
-            run = run_benchmark(settings, store=kept, resume=resume, watch=track)
+            try:
+                run = run_benchmark(settings, store=kept, resume=resume, watch=track)
+            except KeyboardInterrupt:
+                typer.echo(
+                    "interrupted: the same command with --resume goes on from here", err=True
+                )
+                raise
         title = ", ".join(dataset.name for dataset in settings.datasets)
         files = write_run(run, title=title)
     forget_journal(folder)
@@ -79,7 +86,7 @@ def _make(folder: Path) -> None:
 
 @contextmanager
 def _log(path: Path, *, fresh: bool) -> Iterator[None]:
-    """Write what the package logs, and what it warns of, into a file."""
+    """Write what the package logs and warns of into a file; show it on a terminal as well."""
     package = logging.getLogger("sim_bench")
     handler = logging.FileHandler(path, mode="w" if fresh else "a", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -87,6 +94,12 @@ def _log(path: Path, *, fresh: bool) -> Iterator[None]:
     package.setLevel(logging.INFO)
     package.propagate = False
     package.addHandler(handler)
+    shown = logging.StreamHandler(sys.stderr)
+    if sys.stderr.isatty():
+        shown.setFormatter(logging.Formatter("%(message)s"))
+        # What this module logs itself is for the file: the terminal sees it in other words.
+        shown.addFilter(lambda record: record.name != package.name)
+        package.addHandler(shown)
     try:
         package.info("begun")
         with _warnings_also_logged(package):
@@ -99,6 +112,7 @@ def _log(path: Path, *, fresh: bool) -> Iterator[None]:
         package.setLevel(before)
         package.propagate = True
         package.removeHandler(handler)
+        package.removeHandler(shown)
         handler.close()
 
 

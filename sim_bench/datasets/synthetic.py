@@ -1,6 +1,7 @@
 """Any folder of photos as a benchmark with a known answer: the photos and damage done to them."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import combinations
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from sim_bench.datasets.damage import Damage
 
 _NOTHING = "the damage changes nothing"
+
+log = logging.getLogger(__name__)
+
+_TELL = 50
+"""Photos after which the log hears how far it is."""
 
 
 class Synthetic(Dataset):
@@ -124,7 +130,10 @@ class Synthetic(Dataset):
             raise DataMissingError(f"{self.root} is not a folder; give one of good photos")
         made: dict[str, Mapping[str, str]] = {}
         left_out: dict[str, str] = {}
-        for path in discover([self.root]).paths:
+        paths = discover([self.root]).paths
+        for number, path in enumerate(paths):
+            if number and number % _TELL == 0:
+                log.info("versions of %d of %d photos are there", number, len(paths))
             photo = path.relative_to(self.root).as_posix()
             try:
                 made[photo] = write_versions(

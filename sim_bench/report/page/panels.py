@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sim_bench.benchmark.measures.subgroups import LEAST
 from sim_bench.benchmark.results import DatasetResult, Figure
 from sim_bench.report.measures import MEASURES, Measure, known, measure_named, standings
 from sim_bench.report.page.axis import Axis, Mark, axis_around
@@ -72,7 +73,8 @@ def panels_table(
     )
     caption = (
         f"{measure.heading} by {what}, with intervals, all on one scale; dashed: "
-        f"chance. Coloured where the interval leaves chance out; parts are not tested. {total}."
+        f"chance. Coloured where the interval leaves chance out; parts are not tested, "
+        f"those with fewer than {LEAST} items are not shown. {total}."
     )
     return Table(f"{measure.title} by {what}", caption, columns, rows)
 
