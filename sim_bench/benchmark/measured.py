@@ -1,13 +1,14 @@
-"""One data set's judgements and scores joined, and everything that is measured of them."""
+"""Everything that is measured of one data set."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim_bench.benchmark.attributes import opinion_attributes, pair_attributes
+from sim_bench.benchmark.joined import Joined, columns_of
 from sim_bench.benchmark.material import Material
-from sim_bench.benchmark.measures.common import Array, Labels, Settings, figure, thirds
+from sim_bench.benchmark.measures.common import Settings, figure
 from sim_bench.benchmark.measures.ensembles import opinion_combination, pair_combination
 from sim_bench.benchmark.measures.failures import (
     opinion_disagreements,
@@ -20,10 +21,8 @@ from sim_bench.benchmark.measures.opinions import OpinionItems, compare_opinions
 from sim_bench.benchmark.measures.pairs import PairItems, compare_pairs, pair_table
 from sim_bench.benchmark.measures.parts import Parts, opinion_parts, pair_parts
 from sim_bench.benchmark.measures.series import (
-    SeriesItems,
     compare_series,
     series_table,
-    size_class,
 )
 from sim_bench.benchmark.measures.subgroups import opinion_subgroups, pair_subgroups
 from sim_bench.benchmark.methods import Part
@@ -36,59 +35,11 @@ from sim_bench.benchmark.results import (
     PairRow,
     PartRow,
 )
-from sim_bench.benchmark.scoring import BRIGHTNESS
-from sim_bench.evaluation.bradley_terry import strengths_by_burst
 from sim_bench.evaluation.ceiling import human_ceiling
 from sim_bench.evaluation.clusters import bootstrap_mean
-from sim_bench.evaluation.pairwise import strength
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-LOG_ODDS = "Bradley-Terry log-odds"
-PENALISED = ", penalised"
-"""Said where some preferences are unanimous: their log-odds are finite only by a penalty."""
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Judgements joined with merits.
-
-    Attributes:
-        opinions: Photos with opinions; None where there are none.
-        pairs: Pairs; None where there are none.
-        series: Photos in series; None where there are none.
-        merit: Scores turned so that larger is better: a row per image id, a column per method,
-            part, and for brightness.
-    """
-
-    opinions: OpinionItems | None
-    pairs: PairItems | None
-    series: SeriesItems | None
-    merit: "pd.DataFrame"
-
-
-def join(
-    material: Material,
-    merit: "pd.DataFrame",
-    methods: Sequence[str],
-    tolerance: float | None,
-) -> Joined:
-    """Join the judgements of a data set with the merits of its photos.
-
-    Args:
-        material: The data set.
-        merit: As `Joined.merit`.
-        methods: Names of the methods, whose columns become the items' columns.
-        tolerance: As `DatasetConfig.tolerance`.
-    """
-    names = tuple(methods)
-    return Joined(
-        _opinions(material, merit, names),
-        _pairs(material, merit, names),
-        _series(material, merit, names, tolerance),
-        merit,
-    )
+    pass
 
 
 def measure(
@@ -149,11 +100,11 @@ def measure(
         comparisons=compared,
         subgroups=(
             *(
-                opinion_subgroups(opinions, _opinion_attributes(material, joined), settings)
+                opinion_subgroups(opinions, opinion_attributes(material, joined), settings)
                 if opinions
                 else ()
             ),
-            *(pair_subgroups(pairs, _pair_attributes(material, joined), settings) if pairs else ()),
+            *(pair_subgroups(pairs, pair_attributes(material, joined), settings) if pairs else ()),
         ),
         ensembles=tuple(one for one in combined if one is not None),
         parts=tuple(
@@ -167,75 +118,6 @@ def measure(
         matrices=matrices,
         failures=_failures(joined, opinion_rows, pair_rows, matrices),
     )
-
-
-def _opinions(
-    material: Material, merit: "pd.DataFrame", names: tuple[str, ...]
-) -> OpinionItems | None:
-    if material.opinions is None or material.opinions.table.empty:
-        return None
-    table = material.opinions.table
-    return OpinionItems(
-        names,
-        _columns(merit, table["image"], names),
-        table["mean"].to_numpy(dtype=float),
-        table["group"].to_numpy(dtype=str),
-        table["image"].to_numpy(dtype=str),
-    )
-
-
-def _pairs(material: Material, merit: "pd.DataFrame", names: tuple[str, ...]) -> PairItems | None:
-    if material.pairs is None or material.pairs.table.empty:
-        return None
-    table = material.pairs.table
-    return PairItems(
-        names,
-        _columns(merit, table["left"], names),
-        _columns(merit, table["right"], names),
-        (table["wins"] / table["votes"]).to_numpy(dtype=float),
-        table["burst"].to_numpy(dtype=str),
-        table[["left", "right"]].to_numpy(dtype=str),
-    )
-
-
-def _series(
-    material: Material, merit: "pd.DataFrame", names: tuple[str, ...], tolerance: float | None
-) -> SeriesItems | None:
-    """Series of photos with a value each: mean opinions, else strengths fitted to all pairs."""
-    if material.opinions is not None:
-        if not material.opinions.series:
-            return None
-        table = material.opinions.table
-        images, values, of = table["image"], table["mean"].to_numpy(dtype=float), table["group"]
-        unit, left_out = "mean opinion", {}
-    elif material.all_pairs is not None and len(material.all_pairs.table):
-        fitted = strengths_by_burst(
-            *(material.all_pairs.table[c] for c in ("left", "right", "wins", "votes", "burst"))
-        )
-        fitted = fitted[fitted["image"].isin(list(material.images))]
-        unknown = fitted.loc[fitted["strength"].isna(), "fit"]
-        left_out = {f"photos in series: {why}": int(n) for why, n in unknown.value_counts().items()}
-        fitted = fitted[fitted["strength"].notna()]
-        images, of = fitted["image"], fitted["burst"]
-        values = fitted["strength"].to_numpy(dtype=float)
-        unit = f"{LOG_ODDS}{PENALISED if (fitted['fit'] == 'penalised').any() else ''}"
-    else:
-        return None
-    if not of.duplicated().any():
-        return None
-    return SeriesItems(
-        names,
-        _columns(merit, images, names),
-        values,
-        of.to_numpy(dtype=str),
-        unit,
-        tolerance,
-        left_out,
-    )
-
-
-def _columns(merit: "pd.DataFrame", images: Iterable[str], names: Sequence[str]) -> Array:
-    return merit.loc[list(images), list(names)].to_numpy(dtype=float)
 
 
 def _ceiling(material: Material, settings: Settings) -> tuple[Figure | None, str]:
@@ -252,39 +134,6 @@ def _ceiling(material: Material, settings: Settings) -> tuple[Figure | None, str
     found = bootstrap_mean(agreed[known], burst, **settings.bootstrap)
     note = f"one vote against the majority of the others, {int(known.sum())} pairs"
     return figure(found), note
-
-
-def _opinion_attributes(material: Material, joined: Joined) -> dict[str, Labels]:
-    if material.opinions is None:
-        return {}
-    table = material.opinions.table
-    found = {name: table[name].to_numpy(dtype=str) for name in material.opinions.attributes}
-    if BRIGHTNESS in joined.merit:
-        bright = thirds(_columns(joined.merit, table["image"], [BRIGHTNESS])[:, 0])
-        found.setdefault("brightness", bright)
-    return found
-
-
-def _pair_attributes(material: Material, joined: Joined) -> dict[str, Labels]:
-    if material.pairs is None or joined.pairs is None:
-        return {}
-    table = material.pairs.table
-    found = {"agreement": strength(joined.pairs.preference)}
-    found |= {name: table[name].to_numpy(dtype=str) for name in material.pairs.attributes}
-    if "series_size" not in found:
-        found["series_size"] = _sizes(table)
-    if BRIGHTNESS in joined.merit:
-        sides = [_columns(joined.merit, table[side], [BRIGHTNESS]) for side in ("left", "right")]
-        found.setdefault("brightness", thirds(np.mean(sides, axis=0)[:, 0]))
-    return found
-
-
-def _sizes(table: "pd.DataFrame") -> Labels:
-    """Class of sizes of each pair's series, by the photos that its pairs name."""
-    photos: dict[str, set[str]] = {}
-    for row in table.itertuples():
-        photos.setdefault(str(row.burst), set()).update((str(row.left), str(row.right)))
-    return np.array([size_class(len(photos[str(burst)])) for burst in table["burst"]])
 
 
 def _opinion_parts(
@@ -329,7 +178,7 @@ def _matrices(material: Material, joined: Joined) -> tuple[MatrixResult, ...]:
     names = names or tuple(joined.merit.attrs["methods"])
     if len(names) < 2:
         return ()
-    scores = _columns(joined.merit, list(material.images), names)
+    scores = columns_of(joined.merit, list(material.images), names)
     found = [score_matrix(names, scores)]
     if joined.pairs:
         found.append(decision_matrix(names, joined.pairs.left, joined.pairs.right))

@@ -14,9 +14,10 @@ from sim_bench import __version__
 from sim_bench.benchmark.config import BenchmarkConfig, DatasetConfig
 from sim_bench.benchmark.contamination import contamination
 from sim_bench.benchmark.cost import costs
+from sim_bench.benchmark.joined import Joined, join
 from sim_bench.benchmark.manifest import manifest
 from sim_bench.benchmark.material import Material, load_material, need_labels
-from sim_bench.benchmark.measured import Joined, join, measure
+from sim_bench.benchmark.measured import measure
 from sim_bench.benchmark.measures.common import Settings
 from sim_bench.benchmark.methods import Methods, build_all
 from sim_bench.benchmark.recorded import recorded_scores

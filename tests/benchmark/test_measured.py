@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim_bench.benchmark.joined import LOG_ODDS, join
 from sim_bench.benchmark.material import Material
-from sim_bench.benchmark.measured import LOG_ODDS, join, measure
+from sim_bench.benchmark.measured import measure
 from sim_bench.benchmark.measures.common import Settings
 from sim_bench.benchmark.methods import Part
 from sim_bench.benchmark.scoring import BRIGHTNESS
