@@ -50,7 +50,7 @@ def join_votes(votes: Votes, pairs: Pairs, orders: Orders) -> Repair:
         pair = str(row["pair"])
         series, first, second = numbers_of(pair)
         if series not in orders.order:
-            left_out[pair] = f"series {series} was not matched: {orders.outcome[series]}"
+            left_out[pair] = f"its series was not matched: {orders.outcome[series]}"
             continue
         a, b = (orders.order[series].index(photo) for photo in (first, second))
         wins, losses = (votes.wins[series].get(key, 0) for key in ((a, b), (b, a)))

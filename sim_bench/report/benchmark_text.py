@@ -1,6 +1,6 @@
 """The end of a run on the console: per data set and task a table and its verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from textwrap import wrap
 
@@ -46,8 +46,7 @@ def _dataset(data: DatasetResult, level: float) -> str:
     counts += f", {data.unscored:,} not"
     lines = [*_wrapped(f"{data.name}: {data.title}{split}"), "=" * WIDTH, counts]
     lines += [line for why in unscored_lines(data) for line in _wrapped(f"not scored: {why}")]
-    for reason, number in data.left_out.items():
-        lines += _wrapped(f"left out: {number:,} ({reason})")
+    lines += [line for why in left_out_lines(data) for line in _wrapped(f"left out: {why}")]
     tasks = [task for task in TASKS if standings(data, task)]
     for task in tasks:
         lines += ["", *_task(data, task, level)]
@@ -58,10 +57,19 @@ def _dataset(data: DatasetResult, level: float) -> str:
 
 def unscored_lines(data: DatasetResult) -> list[str]:
     """Say why photos have no score: the most frequent reasons, then how many have others."""
-    reasons = list(data.unscored_reasons.items())
-    lines = [f"{number:,} ({reason})" for reason, number in reasons[:MOST_REASONS]]
-    if rest := sum(number for _, number in reasons[MOST_REASONS:]):
-        lines.append(f"{rest:,} (other reasons, named in detailed_results.csv)")
+    return _reasons(data.unscored_reasons, "named in detailed_results.csv")
+
+
+def left_out_lines(data: DatasetResult) -> list[str]:
+    """Say why rows of the labels name no usable item, likewise."""
+    return _reasons(data.left_out, "named in results.json")
+
+
+def _reasons(reasons: Mapping[str, int], elsewhere: str) -> list[str]:
+    ordered = sorted(reasons.items(), key=lambda one: -one[1])
+    lines = [f"{number:,} ({reason})" for reason, number in ordered[:MOST_REASONS]]
+    if rest := sum(number for _, number in ordered[MOST_REASONS:]):
+        lines.append(f"{rest:,} (other reasons, {elsewhere})")
     return lines
 
 

@@ -211,7 +211,7 @@ def test_votes_and_reasons_reach_the_files_they_are_about():
     assert found.pairs.counted
     assert found.pairs.attributes == ("series_size", "reason")
     assert found.reasons == {"4_1_2": {"blur": 2, "light": 1}}
-    assert found.pairs.left_out == {"5_1_2": "series 5 was not matched: ambiguous"}
+    assert found.pairs.left_out == {"5_1_2": "its series was not matched: ambiguous"}
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,8 @@ def test_failures_and_contamination_come_before_everything_else(page):
 def test_counts_are_told_and_add_up(page):
     assert "6,500 photos = 6,497 scored by every method that ran + 3 not" in page.said
     assert (
-        "2,589 rows or pairs left out: 2,585 no label in the test split, "
-        "4 photo named twice" in page.said
+        "2,589 rows or pairs left out: 2,585 (no label in the test split), "
+        "4 (photo named twice)" in page.said
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim_bench.benchmark.results import DatasetResult, MethodResult, Results, Task
-from sim_bench.report.benchmark_text import unscored_lines
+from sim_bench.report.benchmark_text import left_out_lines, unscored_lines
 from sim_bench.report.benchmark_verdict import verdict_sentence
 from sim_bench.report.measures import TASKS, standings
 from sim_bench.report.page.agreement import agreement_matrix
@@ -70,6 +70,7 @@ class DatasetSection:
         data: Its record.
         unscored: Why photos have no score, in words.
         left_out: How many rows were left out in all.
+        left_out_why: Why, in words.
         tasks: Its tasks.
         subgroups: Methods by part of the data.
         matrices: How alike the methods are.
@@ -82,6 +83,7 @@ class DatasetSection:
     data: DatasetResult
     unscored: Sequence[str]
     left_out: int
+    left_out_why: Sequence[str]
     tasks: Sequence[TaskSection]
     subgroups: Sequence[Table]
     matrices: Sequence[Matrix]
@@ -107,6 +109,7 @@ def _dataset(
         data,
         unscored_lines(data),
         sum(data.left_out.values()),
+        left_out_lines(data),
         [
             _task(f"{anchor}-{task}", data, task, results.methods, level)
             for task in TASKS
