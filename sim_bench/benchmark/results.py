@@ -172,7 +172,8 @@ class Comparison(_Record):
         p: Two-sided paired permutation test, signs flipped by whole series.
         p_holm: Corrected by Holm over all comparisons of the table.
         effect: Cohen's h (accuracy) or q (correlation); None for regret.
-        smallest: The smallest difference that this data would have shown 8 times in 10.
+        smallest: The smallest difference that this data would have shown 8 times in 10 by a single
+            test; after Holm's correction it takes a larger one.
     """
 
     task: Task

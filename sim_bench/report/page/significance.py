@@ -68,7 +68,8 @@ def smallest_sentence(data: DatasetResult, task: Task) -> str:
     return (
         f"The smallest difference in {measure.title} that this data would have shown 8 times in "
         f"10: {' to '.join(ends)}{unit}{', depending on the two methods' * (len(ends) > 1)}. "
-        "Methods that are closer than that may differ without a test here seeing it."
+        "Methods that are closer than that may differ without a test here seeing it. It is that of "
+        "a single test, before Holm's correction, after which it takes a larger one."
     )
 
 
@@ -88,7 +89,7 @@ def comparisons_table(data: DatasetResult, task: Task, *, level: float) -> Table
         Column("p", "number", "Paired permutation test"),
         Column("p, Holm", "number", "Corrected over all comparisons of this table"),
         Column("Effect", "number", "Cohen's h (accuracy) or q (correlation)"),
-        Column("Smallest", "number", "Smallest difference seen 8 times in 10"),
+        Column("Smallest", "number", "Smallest difference seen 8 times in 10, uncorrected"),
     ]
     untested = "it was not tested"
 

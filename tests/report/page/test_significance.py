@@ -54,6 +54,12 @@ def test_the_smallest_difference_is_told_as_a_range():
     assert "8 times in 10: 2.1 to 3.0 points" in smallest_sentence(two(), "pairs")
 
 
+def test_the_smallest_difference_is_said_to_be_that_of_a_single_test():
+    """It is 2.8 standard errors, which Holm's correction beside it asks more than."""
+    said = smallest_sentence(two(), "pairs")
+    assert "a single test, before Holm's correction" in said
+
+
 def test_comparisons_of_another_task_are_left_to_it():
     regret = compare("a", "b", 0.05, 0.01, task="series", measure="regret")
     data = two(comparisons=(regret,), series=(series_row("a"), series_row("b")), regret_unit="u")
