@@ -10,7 +10,7 @@ demo: $(VENV)/.demo
 	$(BIN)/sim-bench demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not torch and not browser"
+	$(BIN)/python -m pytest -m "not torch and not browser and not slow"
 
 test-all: $(VENV)/.torch
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90

@@ -14,6 +14,8 @@
     └── ModelError
         ├── WeightsUnavailableError  nowhere to get the weights from; says what was tried
         ├── BundleError              a bundle folder is incomplete, altered or wrong
+        ├── WeightsError             a weight file is damaged, unsafe or of another network
+        ├── LicenceError             a licence that was not to be used
         └── DeviceError              the device asked for is not there
 
 Wrong arguments of a Python call raise ValueError, as usual.
@@ -99,6 +101,14 @@ class WeightsUnavailableError(ModelError):
 
 class BundleError(ModelError):
     """A bundle folder is incomplete, altered or not what it says."""
+
+
+class WeightsError(ModelError):
+    """A weight file that is damaged, unsafe or of another network; the message names the file."""
+
+
+class LicenceError(ModelError):
+    """Only permissive licences were to be used, and a method's is another or not on record."""
 
 
 class DeviceError(ModelError):

@@ -37,6 +37,7 @@ class FakeEncoder:
         self.input_size = (SIDE, SIDE)
         self.fingerprint = f"fake-{dim}"
         self.text_fingerprint = f"fake-text-{dim}"
+        self.licence = "MIT"
         self.trained_on: tuple[str, ...] | None = ()
         self.images_encoded = 0
         self.texts_encoded = 0

@@ -117,6 +117,11 @@ def training_data(name: str) -> tuple[str, ...] | None:
     return next(((known.data,) for known in KNOWN if known.name == name), None)
 
 
+def licence_of(name: str) -> str:
+    """Licence of a model of the table, named as in `training_data`; else "unknown"."""
+    return next((known.licence for known in KNOWN if known.name == name), "unknown")
+
+
 def find(model_name: str, pretrained: str | None = None) -> KnownModel:
     """Look a model up.
 

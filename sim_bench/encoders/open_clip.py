@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sim_bench.encoders.base import Device, Precision
-from sim_bench.encoders.catalogue import training_data
+from sim_bench.encoders.catalogue import licence_of, training_data
 from sim_bench.encoders.open_clip_device import (
     TowerRunner,
     import_torch,
@@ -80,6 +80,11 @@ class OpenClipEncoder:
     def trained_on(self) -> tuple[str, ...] | None:
         """Data sets that its weights have seen, as is known by name."""
         return training_data(self.name)
+
+    @property
+    def licence(self) -> str:
+        """As is known by name, else "unknown"."""
+        return licence_of(self.name)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -73,6 +73,11 @@ class OpenVINOEncoder:
         stated = self.bundle.manifest.trained_on if self.bundle.manifest else None
         return training_data(self.name) if stated is None else stated
 
+    @property
+    def licence(self) -> str:
+        """As the bundle says; "unknown" where it does not."""
+        return self.bundle.licence
+
     @cached_property
     def fingerprint(self) -> str:
         """Names what image vectors depend on: tower, preprocessing, runtime, precision."""
