@@ -15,6 +15,8 @@ ORDER = [
     "registry",
     "images",
     "encoders",
+    "weights",
+    "networks",
     "store",
     "evaluation",
     "quality_assessment",

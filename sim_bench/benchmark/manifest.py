@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim_bench import __version__
+from sim_bench.encoders.base import Encoder
 from sim_bench.quality_assessment.base import QualityAssessor
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 
@@ -65,7 +66,9 @@ def fingerprint_of(method: QualityAssessor) -> str:
     """Name all that a method's scores depend on: weights, preprocessing, settings."""
     if isinstance(method, VectorBasedAssessor):
         encoder = method.encoder
-        return f"{method!r} over {encoder.name}, {encoder.fingerprint}, {encoder.text_fingerprint}"
+        over = [encoder.name, encoder.fingerprint]
+        over += [encoder.text_fingerprint] if isinstance(encoder, Encoder) else []
+        return f"{method!r} over {', '.join(over)}"
     return method.fingerprint or repr(method)
 
 

@@ -1,7 +1,10 @@
 """From a model's name and a device to an encoder that runs there."""
 
 from importlib.util import find_spec
-from typing import Literal
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
+from weakref import WeakValueDictionary
 
 from sim_bench.encoders.base import Device, Encoder, Precision
 from sim_bench.encoders.catalogue import DEFAULT, find, is_known
@@ -13,7 +16,13 @@ from sim_bench.errors import (
     WeightsUnavailableError,
 )
 
+if TYPE_CHECKING:
+    from sim_bench.encoders.openvino import OpenVINOEncoder
+
 Backend = Literal["openvino", "open_clip"]
+
+_OPENED: "WeakValueDictionary[object, OpenVINOEncoder]" = WeakValueDictionary()
+_OPENING = Lock()
 
 
 def load_encoder(
@@ -57,10 +66,25 @@ def load_encoder(
 
 
 def open_encoder(resolved: ResolvedModel, *, precision: Precision = "auto") -> Encoder:
-    """Run a model that `resolve` has found, on the CPU."""
+    """Run a model that `resolve` has found, on the CPU.
+
+    While one that was opened is in use, whoever opens the same files again gets the same encoder,
+    so that several methods load its towers once.
+    """
     from sim_bench.encoders.openvino import OpenVINOEncoder
 
-    return OpenVINOEncoder(resolved.open(), precision=precision)
+    key = resolved.title, _state(resolved.folder), precision
+    with _OPENING:
+        found = _OPENED.get(key)
+        if found is None:
+            found = _OPENED[key] = OpenVINOEncoder(resolved.open(), precision=precision)
+    return found
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells whether a folder's files are still the same."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((str(path), status.st_size, status.st_mtime_ns) for path, status in found)
 
 
 def what_is_missing(

@@ -66,17 +66,18 @@ class QualityAssessor(ABC):
 
     Attributes:
         name: Column name, lower case.
+        kind: "rule-based" or "learned".
         direction: "higher": a larger score is a better photo; "lower": a smaller one.
         score_range: Smallest and largest possible score.
-        licence: Licence of the method's weights, or "none needed" if it has none.
-        kind: "rule-based" or "learned".
+        licence: SPDX identifier of the licence of the method's weights, or a sentence where there
+            is none; "none needed" if it has no weights.
     """
 
     name: ClassVar[str]
-    direction: ClassVar[Direction] = "higher"
-    score_range: ClassVar[tuple[float, float]]
-    licence: ClassVar[str] = "none needed"
     kind: ClassVar[Literal["rule-based", "learned"]]
+    direction: Direction = "higher"
+    score_range: tuple[float, float]
+    licence: str = "none needed"
 
     @abstractmethod
     def observe(self, planes: Planes) -> Any:
@@ -123,6 +124,25 @@ class QualityAssessor(ABC):
     def trained_on(self) -> tuple[str, ...] | None:
         """Data sets that the method's weights have seen, as `Encoder.trained_on`; () for none."""
         return ()
+
+    def licences(self) -> tuple[str, ...]:
+        """Every licence that using the method takes note of: of its weights, of its encoder."""
+        return (self.licence,)
+
+    def members(self) -> "Mapping[str, QualityAssessor]":
+        """The methods whose scores this one combines, by name; empty for a method of its own.
+
+        In a run they are scored like any others, sharing what they look at, and `combine` makes
+        the method's score of theirs.
+        """
+        return {}
+
+    def combine(self, scores: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Make scores of the members' scores, by name, each of shape (n,); shape (n,).
+
+        NaN where a member has none.
+        """
+        raise TypeError(f"{type(self).__name__} has no members. Got {', '.join(scores)}.")
 
     def parts(self) -> "Mapping[str, tuple[float, QualityAssessor]]":
         """Split the method into simpler ones, each with its weight, where it is a sum of such.

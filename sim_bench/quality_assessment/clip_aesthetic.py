@@ -154,16 +154,6 @@ class CLIPAestheticAssessor(VectorBasedAssessor):
             self.model_name, self.pretrained, device=self.device, precision=self.precision
         )
 
-    @property
-    def made_by(self) -> str:
-        """Name of the encoder's model; loads it."""
-        return self.encoder.name
-
-    @property
-    def trained_on(self) -> tuple[str, ...] | None:
-        """As the encoder says; loads it."""
-        return self.encoder.trained_on
-
     def parts(self) -> dict[str, tuple[float, QualityAssessor]]:
         """Each pair ("positive / negative") and attribute that has a weight, over one encoder."""
         prompts = self.prompts

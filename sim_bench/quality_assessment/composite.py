@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim_bench.errors import UnknownNameError
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
-from sim_bench.quality_assessment.choice import Direction
 from sim_bench.quality_assessment.colourfulness import ColourfulnessAssessor
 from sim_bench.quality_assessment.contrast import ContrastAssessor
 from sim_bench.quality_assessment.exposure import ExposureAssessor
@@ -54,7 +53,6 @@ class CompositeAssessor(QualityAssessor):
 
     name = "composite"
     kind = "rule-based"
-    direction: ClassVar[Direction] = "higher"
     score_range = (0.0, 1.0)
     version: ClassVar[int] = 1
     WEIGHTS: ClassVar[Mapping[str, float]] = MappingProxyType(

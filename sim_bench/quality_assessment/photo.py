@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import Encoder
+from sim_bench.encoders.base import ImageEncoder
 from sim_bench.errors import ImageError
 from sim_bench.images.decode import DECODE_VERSION, decode, read_bytes
 from sim_bench.images.formats import SUFFIXES
@@ -47,7 +47,7 @@ class Asked:
         self.at_least = max(known) if known and len(known) == len(sides) else None
         self.pixel: dict[str, QualityAssessor] = {}
         self.vector: dict[str, tuple[VectorBasedAssessor, str]] = {}
-        self.encoders: dict[str, Encoder] = {}
+        self.encoders: dict[str, ImageEncoder] = {}
         for name, method in methods.items():
             if isinstance(method, VectorBasedAssessor):
                 key = vector_key(method.encoder, self.at_least)
@@ -72,6 +72,7 @@ class Photo:
         number: Its place in the run.
         content: What the store knows of its bytes, if it does.
         vectors: By key: from the store, later also those encoded in this run.
+        encoded: By key: vectors of this run, of encoders that look at photos at their own size.
         scores: Of pixel methods by name: from the store.
         digest: SHA-256 of its bytes; empty if it was not opened or there is no store.
         file: Absolute path, size and time; None if unknown or not settled.
@@ -89,6 +90,7 @@ class Photo:
     number: int
     content: Content | None = None
     vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    encoded: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     digest: bytes = b""
     file: tuple[str, int, int] | None = None
@@ -150,7 +152,11 @@ class Photo:
         self.opened = True
         self.width, self.height, self.notes = picture.width, picture.height, picture.notes
         for key, encoder in asked.encoders.items():
-            if key not in self.vectors:
+            if key in self.vectors:
+                continue
+            if encoder.input_size is None:  # too large to wait in a queue
+                self.encoded[key] = encoder.encode_images([picture.rgb])[0]
+            else:
                 self.inputs[key] = encoder.prepare(picture.rgb)
         planes = Planes(picture.rgb)
         for name, method in asked.pixel.items():

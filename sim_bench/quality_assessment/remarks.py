@@ -44,15 +44,22 @@ class Remarks:
         """How many mirrored photos are encoded beside the first photos of a run."""
         return SAMPLE if self._methods else 0
 
+    def looks_at(self, key: str) -> bool:
+        """Whether some method has a remark that is made of these vectors."""
+        return key in self._dims
+
     def take(self, key: str, waiting: int) -> int:
         """How many of the photos that wait for the encoder are to be encoded mirrored too."""
+        if not self.looks_at(key):
+            return 0
         number = min(waiting, SAMPLE - self._taken[key])
         self._taken[key] += number
         return number
 
     def add(self, name: str, scores: NDArray[np.float64]) -> None:
-        """Take note of some scores of one method."""
-        self._spreads[name].add(scores[np.isfinite(scores)])
+        """Take note of some scores of one method, if it has remarks."""
+        if name in self._spreads:
+            self._spreads[name].add(scores[np.isfinite(scores)])
 
     def look_at(self, chunk: Sequence[Photo], store: Store | None) -> None:
         """Keep the first photos of which there is a mirrored vector, from this run or the store."""

@@ -54,7 +54,6 @@ class RuleBasedAssessor(QualityAssessor):
     """
 
     kind = "rule-based"
-    direction: ClassVar[Direction] = "higher"
     score_range = (0.0, 1.0)
     unit: ClassVar[str]
     raw_direction: ClassVar[Direction] = "higher"

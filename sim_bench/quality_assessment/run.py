@@ -95,12 +95,15 @@ class _Run:
         self.store = store
         self.batch = batch
         self.workers = workers
-        self.remarks = Remarks(self.asked.vector)
+        self.remarks = Remarks(
+            {name: one for name, one in self.asked.vector.items() if one[0].remarks}
+        )
         self.twins = Twins()
         for key, encoder in self.asked.encoders.items():
             if store:
                 store.name_encoder(key, encoder.name)
-                store.name_encoder(mirrored_key(key), f"{encoder.name}, mirrored photos")
+                if self.remarks.looks_at(key):
+                    store.name_encoder(mirrored_key(key), f"{encoder.name}, mirrored photos")
 
     def records(self, paths: Iterable[Path]) -> Iterator[Record]:
         opened = in_order(
@@ -148,7 +151,7 @@ class _Run:
 
     def _encode(self, chunk: Sequence[Photo]) -> list[Vectors]:
         """Encode what waits for it; per photo, the vectors of this run."""
-        fresh: list[Vectors] = [{} for _ in chunk]
+        fresh: list[Vectors] = [photo.encoded for photo in chunk]
         for key, encoder in self.asked.encoders.items():
             waiting = [k for k, photo in enumerate(chunk) if key in photo.inputs]
             if not waiting:

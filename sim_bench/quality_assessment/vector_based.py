@@ -1,6 +1,6 @@
 """The common part of methods that look at a photo through an encoder.
 
-What such a method observes of a photo is the encoder's unit vector. Methods over one encoder share
+What such a method observes of a photo is the encoder's vector. Methods over one encoder share
 the vectors, which the store keeps: another question about the same photos opens none of them.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import Encoder
+from sim_bench.encoders.base import Encoder, ImageEncoder
 from sim_bench.images.decode import DECODE_VERSION
 from sim_bench.images.scaling import shortest_side
 from sim_bench.quality_assessment.base import QualityAssessor
@@ -44,17 +44,32 @@ class VectorBasedAssessor(QualityAssessor):
 
     @property
     @abstractmethod
-    def encoder(self) -> Encoder:
+    def encoder(self) -> ImageEncoder:
         """See the class."""
 
     @property
     def at_least(self) -> int | None:
         """Shortest side in pixels that the encoder needs; None to decode every pixel."""
-        return None if self.decode == "exact" else shortest_side(self.encoder.input_size)
+        size = self.encoder.input_size
+        return None if self.decode == "exact" or size is None else shortest_side(size)
+
+    @property
+    def made_by(self) -> str:
+        """Name of the encoder's model; loads it."""
+        return self.encoder.name
+
+    @property
+    def trained_on(self) -> tuple[str, ...] | None:
+        """As the encoder says; loads it."""
+        return self.encoder.trained_on
+
+    def licences(self) -> tuple[str, ...]:
+        """Of the encoder's weights, and of the method's own where it has some; loads it."""
+        return (self.encoder.licence,)
 
     @abstractmethod
     def score_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Score unit vectors of the encoder, shape (n, dim); shape (n,), in the order given."""
+        """Score vectors of the encoder, shape (n, dim); shape (n,), in the order given."""
 
     def observe(self, planes: Planes) -> NDArray[np.float32]:
         """Encode one photo."""
@@ -77,8 +92,13 @@ class VectorBasedAssessor(QualityAssessor):
         del spread, vectors, mirrored
         return None
 
+    @property
+    def remarks(self) -> bool:
+        """Whether the method has something to say of a run; only then is `remark` asked."""
+        return type(self).remark is not VectorBasedAssessor.remark
 
-def vector_key(encoder: Encoder, at_least: int | None) -> str:
+
+def vector_key(encoder: ImageEncoder, at_least: int | None) -> str:
     """Name all that an image vector depends on but the file's bytes, for the store.
 
     Args:
