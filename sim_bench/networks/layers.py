@@ -15,7 +15,7 @@ Node = Any
 
 def constant(value: Any, dtype: Any = np.float32) -> Node:
     """A constant; its memory is shared where it is of this type already."""
-    return ops.constant(np.ascontiguousarray(value, dtype=dtype), shared_memory=True)
+    return ops.constant(np.asarray(value, dtype=dtype, order="C"), shared_memory=True)
 
 
 def photo_input(height: int, width: int, batch: int = 1) -> Node:
