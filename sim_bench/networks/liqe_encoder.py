@@ -1,0 +1,160 @@
+"""LIQE's two towers: a photo becomes the mean of its crops' vectors, a text a unit vector.
+
+Source: Zhang et al., CVPR 2023 (arXiv 2303.14968); zwx8981/LIQE, `demo.py`: OpenAI's ViT-B/32, both
+towers tuned. There the logits are averaged over the crops; they are linear in the crops' unit
+vectors, so the mean of these says the same of every text.
+Deviation: 32-bit floats throughout, where `demo.py` on a graphics card computes in 16 bits; see
+`liqe_crops` on the crops. Both layouts of checkpoints are read: the authors' plain state dict of
+openai/CLIP, and pyiqa's, whose names begin with "clip_model.".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim_bench.networks.clip_text import ClipTexts
+from sim_bench.networks.clip_vision import VisionSize, vision_graph
+from sim_bench.networks.encoder import NetworkEncoder
+from sim_bench.networks.liqe_crops import PREPROCESSES, SIDE, Preprocess, crops_of
+from sim_bench.networks.network import Network
+from sim_bench.weights.kept import Kept
+from sim_bench.weights.tensors import Tensors
+
+_TEXT = ("transformer.", "token_embedding.", "ln_final.", "positional_embedding", "text_projection")
+_SIZES = ("input_resolution", "context_length", "vocab_size")  # of OpenAI's own files
+_SCALE = "logit_scale"
+
+
+@dataclass(frozen=True, slots=True)
+class TextSize:
+    """How large the text tower is; the defaults are those of ViT-B/32.
+
+    Attributes:
+        width: Of a token.
+        layers: Number of blocks.
+        heads: Of their attention.
+    """
+
+    width: int = 512
+    layers: int = 12
+    heads: int = 8
+
+
+class LIQEEncoder(NetworkEncoder):
+    """Photos to the mean of their crops' unit vectors; texts to unit vectors.
+
+    Args:
+        kept: The weights of both towers.
+        tokenizer: CLIP's `tokenizer.json`.
+        preprocess: "demo", the authors' own, or "native", pyiqa's; see `liqe_crops`.
+        vision: Of the picture tower.
+        text: Of the text tower.
+
+    Raises:
+        ValueError: Unknown preprocessing.
+    """
+
+    version = 1
+    input_size = (SIDE, SIDE)
+
+    def __init__(
+        self,
+        kept: Kept,
+        tokenizer: Kept,
+        preprocess: Preprocess = "demo",
+        *,
+        vision: VisionSize | None = None,
+        text: TextSize | None = None,
+    ) -> None:
+        if preprocess not in PREPROCESSES:
+            known = ", ".join(PREPROCESSES)
+            raise ValueError(f"preprocess must be one of {known}. Got {preprocess!r} instead.")
+        super().__init__(kept)
+        self.tokenizer = tokenizer
+        self.preprocess = preprocess
+        self.vision = vision or VisionSize()
+        self.text = text or TextSize()
+        self.dim = self.vision.dim
+
+    @property
+    def fingerprint(self) -> str:
+        """As in `ImageEncoder`."""
+        return f"{super().fingerprint}-{self.preprocess}"
+
+    @property
+    def text_fingerprint(self) -> str:
+        """Names everything that the vector of a given text depends on."""
+        return f"{super().fingerprint}-text-{self.tokenizer.sha256[:16]}"
+
+    def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Cut one photo (H, W, 3) to crops (k, 224, 224, 3); crops are returned as they are."""
+        return rgb if rgb.ndim == 4 else crops_of(rgb, self.preprocess)
+
+    def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Encode photos (H, W, 3) of any size, or their crops (k, 224, 224, 3).
+
+        Returns:
+            Float32 of shape (n, dim), the means of unit vectors, so not longer than 1.
+
+        Raises:
+            WeightsError: The weights do not fit, or the network gives a value that is not finite.
+        """
+        prepared = [self.prepare(image) for image in images]
+        counts = [len(crops) for crops in prepared]
+        vectors = self._vision.run(
+            (crop for crops in prepared for crop in crops), sum(counts), self.dim
+        )
+        parts = np.split(vectors.astype(np.float64), np.cumsum(counts)[:-1]) if counts else []
+        means = np.array([part.mean(axis=0) for part in parts], dtype=np.float32)
+        return means.reshape(len(images), self.dim)
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Encode texts to unit rows (n, dim); as in `Encoder`.
+
+        Raises:
+            WeightsError: The weights or the tokenizer do not fit.
+        """
+        return self._texts.encode(texts)
+
+    @cached_property
+    def logit_scale(self) -> float:
+        """What a cosine is multiplied with before the softmax.
+
+        Raises:
+            WeightsError: The weights do not fit.
+        """
+        tensors = self.kept.tensors()
+        return float(np.exp(np.float64(tensors.take(_prefix(tensors) + _SCALE))))
+
+    @cached_property
+    def _vision(self) -> Network:
+        tensors = self.kept.tensors()
+        prefix = _prefix(tensors)
+        build = vision_graph(tensors, self.vision, prefix=f"{prefix}visual.")
+        tensors.finish([prefix + name for name in (*_TEXT, *_SIZES, _SCALE)])
+        return Network(build, source=tensors.source)
+
+    @cached_property
+    def _texts(self) -> ClipTexts:
+        tensors = self.kept.tensors()
+        prefix, size = _prefix(tensors), self.text
+        texts = ClipTexts(
+            tensors,
+            self.tokenizer.path,
+            width=size.width,
+            layers=size.layers,
+            heads=size.heads,
+            dim=self.dim,
+            prefix=prefix,
+        )
+        tensors.finish([prefix + name for name in ("visual.", *_SIZES, _SCALE)])
+        return texts
+
+
+def _prefix(tensors: Tensors) -> str:
+    """Of the names of all arrays."""
+    pyiqa = "clip_model."
+    return pyiqa if pyiqa + _SCALE in tensors else ""
