@@ -1,0 +1,39 @@
+"""Where weight files lie: the folder of offline copies, then the cabinet's own folder."""
+
+import os
+import sys
+from pathlib import Path
+
+from sim_bench.encoders.local import OFFLINE_FOLDER
+
+FOLDER = "SIM_BENCH_WEIGHTS"
+"""Environment variable: the cabinet's folder, instead of one in the user's cache folder."""
+
+COPIES = "weights"
+"""Folder of weight files inside the folder that SIM_BENCH_MODELS names."""
+
+
+def weights_folder() -> Path:
+    """The cabinet's folder: the one that SIM_BENCH_WEIGHTS names, else in the user's cache."""
+    if named := os.environ.get(FOLDER):
+        return Path(named).expanduser()
+    return _cache_folder() / "sim-bench" / "weights"
+
+
+def copies_folders() -> tuple[Path, ...]:
+    """The folders of offline copies, SIM_BENCH_MODELS and `weights` in it; none if not set."""
+    named = os.environ.get(OFFLINE_FOLDER)
+    if not named:
+        return ()
+    folder = Path(named).expanduser()
+    return folder, folder / COPIES
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return Path(local) if local else Path.home() / "AppData" / "Local"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(named) if Path(named).is_absolute() else Path.home() / ".cache"
