@@ -291,4 +291,6 @@ def published(path):
     import torch
 
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:8] in ("2cd4e60f", "c7b14cea", "21dd590f")
-    return {k: v.numpy() for k, v in torch.load(path, weights_only=True).items()}
+    return {
+        k: v.numpy() for k, v in torch.load(path, map_location="cpu", weights_only=True).items()
+    }
