@@ -47,6 +47,7 @@ class BenchmarkConfig(Block):
         methods: At least one.
         ties: What two exactly equal scores of a pair count as: half, or a choice of one side.
         statistics: Intervals and tests.
+        permissive_only: Whether methods fail whose weights' licence is not permissive.
         output: Where the results go.
     """
 
@@ -54,6 +55,7 @@ class BenchmarkConfig(Block):
     methods: Annotated[tuple[MethodConfig, ...], Field(min_length=1)]
     ties: Ties = "half"
     statistics: Statistics = Statistics()
+    permissive_only: bool = False
     output: OutputConfig
 
     @model_validator(mode="before")
@@ -84,6 +86,7 @@ class BenchmarkConfig(Block):
             "methods": [self._resolved_method(method) for method in self.methods],
             "ties": self.ties,
             "statistics": self.statistics.model_dump(),
+            "permissive_only": self.permissive_only,
             "output": {"dir": str(self.output.dir.absolute())},
         }
 
@@ -102,12 +105,15 @@ class BenchmarkConfig(Block):
         return {"name": method.name, "scores": scores | {"file": file, "dataset": dataset.name}}
 
 
-def load_config(path: Path, *, output: Path | None = None) -> BenchmarkConfig:
+def load_config(
+    path: Path, *, output: Path | None = None, permissive_only: bool = False
+) -> BenchmarkConfig:
     """Read a configuration file and check all of it before anything is loaded or scored.
 
     Args:
         path: The file.
         output: Folder for the results, instead of `output.dir`.
+        permissive_only: Whatever the file says, only permissive licences will do.
 
     Raises:
         ConfigError: It cannot be used. The message lists every problem: file, line, key, what is
@@ -123,6 +129,8 @@ def load_config(path: Path, *, output: Path | None = None) -> BenchmarkConfig:
     content = in_list_form(content)
     if output is not None and isinstance(content, Mapping):
         content = {**content, "output": _with_dir(content.get("output"), output)}
+    if permissive_only and isinstance(content, Mapping):
+        content = {**content, "permissive_only": True}
     if note:
         content = {**content, "datasets": [_with_reader(content["datasets"][0])]}
     config, wrong, sound = shape_problems(content, BenchmarkConfig)

@@ -33,12 +33,10 @@ def costs(methods: Mapping[str, QualityAssessor], paths: Sequence[Path]) -> dict
 
     Returns:
         By method, the time for one photo over the median time to decode one at full size; methods
-        over vectors in one batch, preparation and scoring included. None without a readable photo.
+        over vectors in one batch, preparation and scoring included, unless they look at photos at
+        their own size. None without a readable photo.
     """
-    timers = {
-        name: _VectorTimer(method) if isinstance(method, VectorBasedAssessor) else _Timer(method)
-        for name, method in methods.items()
-    }
+    timers = {name: _timer(method) for name, method in methods.items()}
     decoding: list[float] = []
     for path in _spread(paths):
         began = perf_counter()
@@ -53,6 +51,12 @@ def costs(methods: Mapping[str, QualityAssessor], paths: Sequence[Path]) -> dict
         return dict.fromkeys(methods)
     unit = median(decoding)
     return {name: timer.seconds() / unit for name, timer in timers.items()}
+
+
+def _timer(method: QualityAssessor) -> "_Timer | _VectorTimer":
+    if isinstance(method, VectorBasedAssessor) and method.encoder.input_size is not None:
+        return _VectorTimer(method)
+    return _Timer(method)
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim_bench.benchmark.config import MethodConfig
 from sim_bench.errors import ConfigError, SimBenchError
 from sim_bench.quality_assessment.base import QualityAssessor
+from sim_bench.quality_assessment.permissive import refuse_restricted
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 from sim_bench.registry import method_class
 
@@ -15,11 +16,19 @@ if TYPE_CHECKING:
     from sim_bench.store.store import Store
 
 
-def build(method: MethodConfig, store: "Store | None" = None) -> QualityAssessor:
+def build(
+    method: MethodConfig, store: "Store | None" = None, *, permissive_only: bool = False
+) -> QualityAssessor:
     """Make one configured method, ready to score.
+
+    Args:
+        method: Its configuration.
+        store: Where vectors of texts are kept.
+        permissive_only: Whether the licence of its weights must be permissive.
 
     Raises:
         ConfigError: Its constructor knows no such parameter, or refuses a value.
+        LicenceError: The licence is not permissive.
         SimBenchError: The method is unknown, or cannot run here.
     """
     cls = method_class(method.class_name)
@@ -33,6 +42,8 @@ def build(method: MethodConfig, store: "Store | None" = None) -> QualityAssessor
         built = cls(**method.params)
     except ValueError as error:
         raise ConfigError(f"{method.class_name}: {error}") from error
+    if permissive_only:
+        refuse_restricted({method.name: built})
     built.load(store)
     return built
 
@@ -67,15 +78,20 @@ class Methods:
     of_parts: Mapping[str, QualityAssessor]
 
 
-def build_all(configured: "tuple[MethodConfig, ...]", store: "Store | None") -> Methods:
-    """Make every configured method that has no recorded scores."""
+def build_all(
+    configured: "tuple[MethodConfig, ...]",
+    store: "Store | None",
+    *,
+    permissive_only: bool = False,
+) -> Methods:
+    """Make every configured method that has no recorded scores; arguments as for `build`."""
     whole: dict[str, QualityAssessor] = {}
     failed: dict[str, str] = {}
     for method in configured:
         if method.scores is not None:
             continue
         try:
-            whole[method.name] = build(method, store)
+            whole[method.name] = build(method, store, permissive_only=permissive_only)
         except SimBenchError as error:
             failed[method.name] = str(error)
         except Exception as error:  # noqa: BLE001 - becomes the method's reason in every table

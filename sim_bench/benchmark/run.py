@@ -104,7 +104,7 @@ def run_benchmark(
         if material.note:
             log.warning(material.note)
     recorded, failed = _recorded(config, materials)
-    methods = build_all(config.methods, store)
+    methods = build_all(config.methods, store, permissive_only=config.permissive_only)
     records: dict[Path, Record] = {}
     if methods.whole:
         paths = list(dict.fromkeys(p for m in materials.values() for p in m.images.values()))
@@ -311,7 +311,7 @@ def _method(
         status="failed" if name in failed else "recorded" if name in recorded else "ran",
         reason=failed.get(name, ""),
         made_by=built.made_by if built else str(file) if file else "",
-        licence=built.licence if built else "",
+        licence=", ".join(dict.fromkeys(built.licences())) if built else "",
         direction=_direction(config, methods, name) if name not in failed else "higher",
         trained_on=built.trained_on if built else None,
         cost=spent.get(name),

@@ -27,6 +27,7 @@ def benchmark(
     config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to run.")],
     output: OutputDir = None,
     resume: Resume = False,
+    permissive_only: options.PermissiveOnly = False,
     store: options.StorePath = None,
     no_store: options.NoStore = False,
 ) -> None:
@@ -41,7 +42,7 @@ def benchmark(
     from sim_bench.report.benchmark_text import summary_lines
     from sim_bench.report.run_folder import write_run
 
-    settings = load_config(config, output=output)
+    settings = load_config(config, output=output, permissive_only=permissive_only)
     folder = settings.output.dir
     _make(folder)
     with _log(folder / "benchmark.log", fresh=not resume):

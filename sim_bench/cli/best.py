@@ -27,6 +27,7 @@ def best(
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
     decode: options.DecodeOption = None,
+    permissive_only: options.PermissiveOnly = False,
     store: options.StorePath = None,
     no_store: options.NoStore = False,
 ) -> None:
@@ -47,6 +48,7 @@ def best(
         device=device,
         precision=precision,
         decode=decode,
+        permissive_only=permissive_only,
     )
     paths = discover(inputs).paths
     burst = Burst(inputs[0] if len(inputs) == 1 else f"{len(paths)} photos", paths)

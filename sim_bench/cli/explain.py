@@ -19,6 +19,7 @@ def explain(
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
     decode: options.DecodeOption = None,
+    permissive_only: options.PermissiveOnly = False,
     store: options.StorePath = None,
     no_store: options.NoStore = False,
 ) -> None:
@@ -32,6 +33,7 @@ def explain(
         device=device,
         precision=precision,
         decode=decode,
+        permissive_only=permissive_only,
     )
     with options.opened_store(store, off=no_store) as kept:
         for one in methods.values():

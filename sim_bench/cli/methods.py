@@ -1,33 +1,53 @@
 """`sim-bench methods`: what can judge a photo here, and what it takes."""
 
+import math
+from typing import TYPE_CHECKING
+
 import typer
 
 from sim_bench.cli.console import show
 
+if TYPE_CHECKING:
+    from sim_bench.quality_assessment.base import QualityAssessor
+
 
 def methods() -> None:
-    """List every method: direction, range, licence, and whether it can run now."""
+    """List every method: direction, range, and its weights: licence, training, here or not."""
     import pandas as pd
 
     from sim_bench.registry import METHODS, method_class
 
-    rows, lacking = [], {}
+    rows, notes = [], []
     for name, target in METHODS.items():
         method = method_class(name)()
-        low, high = method.score_range
-        if missing := method.missing():
-            lacking[name] = missing
+        missing = method.missing()
         rows.append(
             {
                 "method": name,
                 "class": target.partition(":")[2],
-                "kind": method.kind,
                 "better": method.direction,
-                "range": f"{low:g} to {high:g}",
-                "licence": method.licence,
-                "runs now": "no" if missing else "yes",
+                "range": _shown(method.score_range),
+                "licence": ", ".join(dict.fromkeys(method.licences())),
+                "weights": _weights(method, missing),
             }
         )
+        if method.kind == "learned":
+            trained_on = method.trained_on
+            what = "not on record" if trained_on is None else "; ".join(trained_on) or "nothing"
+            notes.append(f"{name}\n  Trained on: {what}.\n  {missing or 'Can run.'}")
     show(pd.DataFrame(rows))
-    for name, missing in lacking.items():
-        typer.echo(f"\n{name}: {missing}")
+    for note in notes:
+        typer.echo(f"\n{note}")
+
+
+def _shown(score_range: tuple[float, float]) -> str:
+    low, high = score_range
+    if math.isinf(low) and math.isinf(high):
+        return "no bounds"
+    return f"{low:g} to {high:g}"
+
+
+def _weights(method: "QualityAssessor", missing: str | None) -> str:
+    if method.kind == "rule-based":
+        return "none needed"
+    return "missing" if missing else "ready"

@@ -1,6 +1,6 @@
 """Options that several commands share, and the methods that they ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from inspect import signature
 from pathlib import Path
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sim_bench.cli.method_specs import make, parse
 from sim_bench.errors import StoreError
-from sim_bench.registry import method_class
 
 if TYPE_CHECKING:
     from sim_bench.quality_assessment.base import QualityAssessor
@@ -72,7 +72,18 @@ StorePath = Annotated[
 NoStore = Annotated[bool, typer.Option("--no-store", help="Keep nothing and look nothing up.")]
 Methods = Annotated[
     list[str] | None,
-    typer.Option("--method", help="Method, repeatable; see `sim-bench methods`."),
+    typer.Option(
+        "--method",
+        help="Method, repeatable; see `sim-bench methods`. With parameters of its own: "
+        "musiq:weights=ava.",
+    ),
+]
+PermissiveOnly = Annotated[
+    bool,
+    typer.Option(
+        "--permissive-only",
+        help="Refuse methods whose weights' licence is not permissive, or not on record.",
+    ),
 ]
 OutputFile = Annotated[
     Path | None,
@@ -91,15 +102,29 @@ def build_methods(
     device: str | None = None,
     precision: str | None = None,
     decode: str | None = None,
+    permissive_only: bool = False,
 ) -> "dict[str, QualityAssessor]":
     """Make the methods asked for, each with the options that it knows.
 
     Methods over vectors decode exactly where another method looks at every pixel: one decoded
     picture serves all.
 
+    Args:
+        names: As for `method_specs.parse`; they become the columns.
+        model: Name of the CLIP model, for methods over one.
+        pretrained: Its weights.
+        aggregation: For `clip_aesthetic`.
+        prompts: For `clip_aesthetic`.
+        device: Where models run.
+        precision: In which they compute.
+        decode: How photos are decoded for them.
+        permissive_only: Refuse methods whose weights have no permissive licence.
+
     Raises:
         UnknownNameError: No such method.
-        typer.BadParameter: An option was given that none of the methods knows.
+        LicenceError: A method is refused.
+        typer.BadParameter: An option was given that none of the methods knows, or a parameter
+            that its method does not take.
     """
     given: dict[str, Any] = {
         "model_name": model,
@@ -113,20 +138,33 @@ def build_methods(
     given = {key: value for key, value in given.items() if value is not None}
     used: set[str] = set()
     built = {}
-    classes = {cls: signature(cls).parameters for cls in map(method_class, dict.fromkeys(names))}
-    company = {} if all("decode" in known for known in classes.values()) else {"decode": "exact"}
-    for cls, parameters in classes.items():
-        known = given.keys() & parameters.keys()
-        used |= known
-        implied = {key: value for key, value in company.items() if key in parameters}
-        built[cls.name] = cls(**{key: given[key] for key in known} | implied)
+    asked = {name: parse(name) for name in dict.fromkeys(names)}
+    known = {name: _shared(cls, given) for name, (cls, _) in asked.items()}
+    exactly = not all("decode" in signature(cls).parameters for cls, _ in asked.values())
+    for name, (cls, params) in asked.items():
+        options = {key: given[key] for key in known[name]}
+        used |= options.keys()
+        if exactly and "decode" in signature(cls).parameters:
+            options["decode"] = "exact"
+        built[name] = make(name, cls, params, options)
     if idle := sorted(given.keys() - used):
         flags = {"model_name": "model", "aggregation_method": "aggregation"}
         option = f"--{flags.get(idle[0], idle[0])}"
         raise typer.BadParameter(
             f"{option} means nothing to {', '.join(built)}; it needs a method that uses a model"
         )
+    if permissive_only:
+        from sim_bench.quality_assessment.permissive import refuse_restricted
+
+        refuse_restricted(built)
     return built
+
+
+def _shared(cls: "type[QualityAssessor]", given: Mapping[str, Any]) -> set[str]:
+    """Options that mean something to a method; a model's name only with weights beside it."""
+    parameters = signature(cls).parameters.keys()
+    known = given.keys() & parameters
+    return set(known) if "pretrained" in parameters else set(known - {"model_name"})
 
 
 @contextmanager

@@ -16,6 +16,7 @@ def rescore(
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
     decode: options.DecodeOption = None,
+    permissive_only: options.PermissiveOnly = False,
     store: options.StorePath = None,
     output: options.OutputFile = None,
 ) -> None:
@@ -39,6 +40,7 @@ def rescore(
         device=device,
         precision=precision,
         decode=decode,
+        permissive_only=permissive_only,
     )
     over_vectors = {
         name: one for name, one in methods.items() if isinstance(one, VectorBasedAssessor)

@@ -32,6 +32,7 @@ def score(
     device: options.DeviceOption = None,
     precision: options.PrecisionOption = None,
     decode: options.DecodeOption = None,
+    permissive_only: options.PermissiveOnly = False,
     store: options.StorePath = None,
     no_store: options.NoStore = False,
     output: options.OutputFile = None,
@@ -56,6 +57,7 @@ def score(
         device=device,
         precision=precision,
         decode=decode,
+        permissive_only=permissive_only,
     )
     found = discover(inputs)
     counts: Counter[str] = Counter()

@@ -1,6 +1,7 @@
 """What turns pixels and words into comparable vectors."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -8,6 +9,19 @@ from numpy.typing import NDArray
 
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "f32", "bf16"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is on record of weights.
+
+    Attributes:
+        licence: SPDX identifier, or a sentence where there is none; "unknown" without a record.
+        trained_on: Data sets that they have seen; None where that is not on record.
+    """
+
+    licence: str = "unknown"
+    trained_on: tuple[str, ...] | None = None
 
 
 @runtime_checkable

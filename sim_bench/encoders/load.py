@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
 
-from sim_bench.encoders.base import Device, Encoder, Precision
+from sim_bench.encoders.base import Device, Encoder, Precision, Provenance
 from sim_bench.encoders.catalogue import DEFAULT, find, is_known
 from sim_bench.encoders.resolve import ResolvedModel, is_folder, resolve
 from sim_bench.errors import (
@@ -107,6 +107,25 @@ def what_is_missing(
     except (ModelError, UnknownNameError) as error:
         return str(error).partition("\n")[0]
     return None
+
+
+def provenance_of(model_name: str = "embedded", pretrained: str | None = None) -> Provenance:
+    """Say what is on record of a model's weights; nothing is downloaded or loaded.
+
+    Nothing is on record of a model that is in no table, or of a folder that does not say.
+    """
+    if model_name == "embedded" or is_folder(model_name):
+        try:
+            bundle = resolve(model_name, pretrained).open()
+        except ModelError:  # whoever loads it is told why
+            return Provenance()
+        trained_on = bundle.manifest.trained_on if bundle.manifest else None
+        return Provenance(bundle.licence, trained_on)
+    model, tag = _open_clip_name(model_name, pretrained)
+    if not is_known(model, tag):
+        return Provenance()
+    known = find(model, tag)
+    return Provenance(known.licence, (known.data,))
 
 
 def choose_backend(

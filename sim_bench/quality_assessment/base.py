@@ -69,15 +69,12 @@ class QualityAssessor(ABC):
         kind: "rule-based" or "learned".
         direction: "higher": a larger score is a better photo; "lower": a smaller one.
         score_range: Smallest and largest possible score.
-        licence: SPDX identifier of the licence of the method's weights, or a sentence where there
-            is none; "none needed" if it has no weights.
     """
 
     name: ClassVar[str]
     kind: ClassVar[Literal["rule-based", "learned"]]
     direction: Direction = "higher"
     score_range: tuple[float, float]
-    licence: str = "none needed"
 
     @abstractmethod
     def observe(self, planes: Planes) -> Any:
@@ -122,8 +119,16 @@ class QualityAssessor(ABC):
 
     @property
     def trained_on(self) -> tuple[str, ...] | None:
-        """Data sets that the method's weights have seen, as `Encoder.trained_on`; () for none."""
+        """Data sets that its weights have seen, as `ImageEncoder.trained_on`; () for none."""
         return ()
+
+    @property
+    def licence(self) -> str:
+        """SPDX identifier of the weights' licence, or a sentence where there is none.
+
+        "none needed" for a method without weights, "unknown" where none is on record.
+        """
+        return "none needed"
 
     def licences(self) -> tuple[str, ...]:
         """Every licence that using the method takes note of: of its weights, of its encoder."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import Device, Encoder, Precision
+from sim_bench.encoders.base import Device, Encoder, Precision, Provenance
 from sim_bench.errors import PromptError
 from sim_bench.quality_assessment.aggregate import Aggregation, GroupSizes, term_weights, terms
 from sim_bench.quality_assessment.base import Explanation, QualityAssessor, Reason
@@ -61,7 +61,6 @@ class CLIPAestheticAssessor(VectorBasedAssessor):
     """
 
     name = "clip_aesthetic"
-    licence = "the model's"
     score_range = (-1.0, 1.0)
 
     CONTRASTIVE_PAIRS: ClassVar[Sequence[tuple[str, str]]] = [
@@ -209,6 +208,12 @@ class CLIPAestheticAssessor(VectorBasedAssessor):
             *(f"pos_{prompt}" for prompt in self.prompts.positive_attributes),
             *(f"neg_{prompt}" for prompt in self.prompts.negative_attributes),
         )
+
+    def provenance(self) -> Provenance:
+        """As in the base class."""
+        from sim_bench.encoders.load import provenance_of
+
+        return provenance_of(self.model_name, self.pretrained)
 
     def missing(self) -> str | None:
         """Say which weights or which device are lacking; None when the model is usable."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,22 +33,25 @@ class Asked:
 
     Attributes:
         methods: All of them, by column name.
-        pixel: Those that look at pixels.
-        vector: Those that look at vectors, each with the key of the vectors it wants.
+        combined: Those that combine the scores of others: by member, the column of its scores.
+        pixel: Those that look at pixels, members of others among them.
+        vector: Those that look at vectors, likewise, each with the key of the vectors it wants.
         encoders: By key; methods that want the same vectors share one.
         at_least: Shortest side to which a photo may be reduced while decoding; None if any
             method wants every pixel: one decoded picture serves all.
     """
 
     def __init__(self, methods: Mapping[str, QualityAssessor]) -> None:
-        sides = [method.at_least for method in methods.values()]
+        single = dict(_single(methods))
+        sides = [method.at_least for method in single.values()]
         known = [side for side in sides if side is not None]
         self.methods = methods
         self.at_least = max(known) if known and len(known) == len(sides) else None
+        self.combined = dict(_combined(methods))
         self.pixel: dict[str, QualityAssessor] = {}
         self.vector: dict[str, tuple[VectorBasedAssessor, str]] = {}
         self.encoders: dict[str, ImageEncoder] = {}
-        for name, method in methods.items():
+        for name, method in single.items():
             if isinstance(method, VectorBasedAssessor):
                 key = vector_key(method.encoder, self.at_least)
                 self.encoders.setdefault(key, method.encoder)
@@ -61,6 +64,26 @@ class Asked:
         """Under what the store keeps the scores of pixel methods, of those that may be kept."""
         prints = {name: method.fingerprint for name, method in self.pixel.items()}
         return {name: f"{key}-d{DECODE_VERSION}" for name, key in prints.items() if key}
+
+
+def _single(methods: Mapping[str, QualityAssessor]) -> Iterator[tuple[str, QualityAssessor]]:
+    """The methods that look at photos themselves, by column: given ones, then members."""
+    for name, method in methods.items():
+        if not method.members():
+            yield name, method
+    for name, method in methods.items():
+        yield from _single({f"{name}: {one}": each for one, each in method.members().items()})
+
+
+def _combined(
+    methods: Mapping[str, QualityAssessor],
+) -> Iterator[tuple[str, tuple[QualityAssessor, dict[str, str]]]]:
+    """The methods that combine others, innermost first, with the column of each member."""
+    for name, method in methods.items():
+        if members := method.members():
+            columns = {one: f"{name}: {one}" for one in members}
+            yield from _combined({columns[one]: each for one, each in members.items()})
+            yield name, (method, columns)
 
 
 @dataclass(slots=True)

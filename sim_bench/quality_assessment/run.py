@@ -197,28 +197,33 @@ class _Run:
 
     def _scores(self, chunk: Sequence[Photo]) -> dict[str, list[float]]:
         """A column of scores for each method; NaN where there is none."""
-        columns: dict[str, list[float]] = {}
-        for name, method in self.asked.methods.items():
+        columns: dict[str, NDArray[np.float64]] = {}
+        for name, (vector_method, key) in self.asked.vector.items():
             column = np.full(len(chunk), np.nan)
-            if name in self.asked.vector:
-                vector_method, key = self.asked.vector[name]
-                rows = [k for k, photo in enumerate(chunk) if key in photo.vectors]
-                if rows:
-                    vectors = np.stack([chunk[k].vectors[key] for k in rows])
-                    column[rows] = vector_method.score_vectors(vectors)
-                    self.remarks.add(name, column[rows])
-            else:
-                seen = [k for k, photo in enumerate(chunk) if name in photo.observed]
-                if seen:
-                    scores = method.score_observed([chunk[k].observed[name] for k in seen])
-                    finite = np.where(np.isfinite(scores), scores, np.nan)
-                    for k, score in zip(seen, finite.tolist(), strict=True):
-                        chunk[k].scores[name] = score
-                rows = [k for k, photo in enumerate(chunk) if name in photo.scores]
-                column[rows] = [chunk[k].scores[name] for k in rows]
-            column[~np.isfinite(column)] = np.nan
-            columns[name] = column.tolist()
-        return columns
+            rows = [k for k, photo in enumerate(chunk) if key in photo.vectors]
+            if rows:
+                vectors = np.stack([chunk[k].vectors[key] for k in rows])
+                column[rows] = vector_method.score_vectors(vectors)
+                self.remarks.add(name, column[rows])
+            columns[name] = _finite(column)
+        for name, method in self.asked.pixel.items():
+            column = np.full(len(chunk), np.nan)
+            seen = [k for k, photo in enumerate(chunk) if name in photo.observed]
+            if seen:
+                scores = _finite(method.score_observed([chunk[k].observed[name] for k in seen]))
+                for k, score in zip(seen, scores.tolist(), strict=True):
+                    chunk[k].scores[name] = score
+            rows = [k for k, photo in enumerate(chunk) if name in photo.scores]
+            column[rows] = [chunk[k].scores[name] for k in rows]
+            columns[name] = column
+        for name, (method, members) in self.asked.combined.items():
+            scores = method.combine({one: columns[member] for one, member in members.items()})
+            columns[name] = _finite(scores)
+        return {name: columns[name].tolist() for name in self.asked.methods}
+
+
+def _finite(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(scores), scores, np.nan)
 
 
 def _is_late(new: int, began: float) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import Encoder, ImageEncoder
+from sim_bench.encoders.base import Encoder, ImageEncoder, Provenance
 from sim_bench.images.decode import DECODE_VERSION
 from sim_bench.images.scaling import shortest_side
 from sim_bench.quality_assessment.base import QualityAssessor
@@ -53,6 +53,20 @@ class VectorBasedAssessor(QualityAssessor):
         size = self.encoder.input_size
         return None if self.decode == "exact" or size is None else shortest_side(size)
 
+    def provenance(self) -> Provenance:
+        """What is on record of the weights that would be loaded; loads nothing."""
+        return Provenance()
+
+    def _provenance(self) -> Provenance:
+        if "encoder" in self.__dict__:
+            return Provenance(self.encoder.licence, self.encoder.trained_on)
+        return self.provenance()
+
+    @property
+    def licence(self) -> str:
+        """As the encoder says, or what is on record of it; loads nothing."""
+        return self._provenance().licence
+
     @property
     def made_by(self) -> str:
         """Name of the encoder's model; loads it."""
@@ -60,12 +74,8 @@ class VectorBasedAssessor(QualityAssessor):
 
     @property
     def trained_on(self) -> tuple[str, ...] | None:
-        """As the encoder says; loads it."""
-        return self.encoder.trained_on
-
-    def licences(self) -> tuple[str, ...]:
-        """Of the encoder's weights, and of the method's own where it has some; loads it."""
-        return (self.encoder.licence,)
+        """As the encoder says, or what is on record of it; loads nothing."""
+        return self._provenance().trained_on
 
     @abstractmethod
     def score_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -112,9 +112,17 @@ def test_what_is_left_out_is_filled_in():
         "methods": [{"name": "sharp", "class": "SharpnessAssessor", "params": {}}],
         "ties": "half",
         "statistics": {"level": 0.95, "resamples": 2000, "permutations": 10000, "seed": 0},
+        "permissive_only": False,
         "output": {"dir": str(Path("out").absolute())},
     }
     assert config.datasets[0].open() is None
+
+
+def test_permissive_licences_are_asked_for_in_the_file_or_by_the_caller():
+    path = written(GOOD)
+    assert not load_config(path).permissive_only
+    assert load_config(path, permissive_only=True).permissive_only
+    assert load_config(written(GOOD + "permissive_only: true")).permissive_only
 
 
 def test_the_notes_data_set_is_photos_only_until_its_labels_are_there(folder):
