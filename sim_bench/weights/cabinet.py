@@ -1,0 +1,254 @@
+"""The cabinet: from a name to a weight file on this machine that is what it should be.
+
+Looked for in the folder of offline copies (SIM_BENCH_MODELS, and `weights` in it), then in the
+cabinet's own folder, `sim-bench/weights/NAME` in the user's cache; else fetched into the latter.
+Trust: the table's SHA-256 is held to where it has one; else a file is trusted when it is first
+seen, be it downloaded or put there by hand, and recorded in `record.json`. From then on exactly
+this file is used. Converting a PyTorch file records the original and the result.
+"""
+
+import json
+import os
+import warnings
+from functools import lru_cache
+from pathlib import Path
+
+from sim_bench.encoders.bundle import record_of
+from sim_bench.encoders.settings import FileRecord
+from sim_bench.errors import WeightsError, WeightsUnavailableError
+from sim_bench.weights.arrays import damaged
+from sim_bench.weights.convert import can_convert, convert
+from sim_bench.weights.fetch import download
+from sim_bench.weights.kept import Kept
+from sim_bench.weights.lock import locked
+from sim_bench.weights.place import copies_folders, weights_folder
+from sim_bench.weights.progress import bar
+from sim_bench.weights.read import PICKLES, read_tensors
+from sim_bench.weights.record import RECORD, Record, new_record, read_record
+from sim_bench.weights.table import WeightFile, weight_file
+
+BY_HAND = "put there by hand"
+
+
+def find_weights(name: str, *, fetch: bool = True) -> Kept:
+    """Find a weight file, fetching and converting it where need be.
+
+    Args:
+        name: In the table.
+        fetch: Whether the network may be asked; never with HF_HUB_OFFLINE set.
+
+    Raises:
+        UnknownNameError: There is no such name.
+        WeightsUnavailableError: It is neither here nor to be had; the message says what to do.
+        WeightsError: What is here, or was sent, is not what it must be.
+        MissingDependencyError: It must be converted, and PyTorch is not installed.
+    """
+    entry = weight_file(name)
+    path = locate(name)
+    if path is None or path.suffix in PICKLES:
+        try:
+            with locked(home_of(name)):
+                path = locate(name)  # another process may have been faster
+                if path is None:
+                    path = _fetched(entry, fetch=fetch)
+                if path.suffix in PICKLES:
+                    path = _converted(entry, path)
+        except OSError as error:
+            why = f"{error.filename or home_of(name)}: {error.strerror or error}"
+            raise WeightsUnavailableError(absent(entry, why)) from error
+    record = _trusted(entry, path)
+    return Kept(entry.name, path, record.sha256, entry.licence, entry.trained_on)
+
+
+def locate(name: str) -> Path | None:
+    """Find a weight file on this machine, without reading it.
+
+    Returns:
+        The file that is used, or the PyTorch file that it is made from; None where there is none.
+    """
+    entry = weight_file(name)
+    for folder in (*copies_folders(), home_of(name)):
+        for file in dict.fromkeys((entry.kept_file, entry.file)):
+            if (folder / file).is_file():
+                return folder / file
+    return None
+
+
+def missing_weights(name: str) -> str | None:
+    """Say what to fetch and where to put it; None when the weights are here and can be used.
+
+    Nothing is downloaded, read or converted.
+    """
+    path = locate(name)
+    if path is None:
+        return absent(weight_file(name), "they are not on this machine")
+    if path.suffix in PICKLES and not can_convert():
+        return absent(weight_file(name), f"{path} cannot be used as it is")
+    return None
+
+
+def kept_file(
+    path: str | Path,
+    name: str | None = None,
+    *,
+    licence: str = "unknown",
+    trained_on: tuple[str, ...] | None = None,
+) -> Kept:
+    """Take any weight file, one's own for instance, outside the table.
+
+    Args:
+        path: `.safetensors`, `.npz`, `.hdf5` or `.h5`.
+        name: What scores are labelled with; None: the file's name without its suffix.
+        licence: As in `Kept`.
+        trained_on: As in `Kept`.
+
+    Raises:
+        WeightsError: It cannot be read.
+    """
+    path = Path(path)
+    try:
+        return Kept(name or path.stem, path, hashed(path).sha256, licence, trained_on)
+    except OSError as error:
+        raise damaged(path, error.strerror or str(error)) from error
+
+
+def home_of(name: str) -> Path:
+    """The cabinet's own folder of one name."""
+    return weights_folder() / name
+
+
+def record_path(name: str, path: Path) -> Path:
+    """Where it is recorded what a file must be: beside a copy, else in the cabinet."""
+    beside = path.with_name(f"{path.name}.{RECORD}")
+    return beside if beside.is_file() else home_of(name) / RECORD
+
+
+def absent(entry: WeightFile, reason: str) -> str:
+    """Say that a file cannot be used, why, and what to do."""
+    size = f"{entry.megabytes:g} MB, {entry.licence}"
+    lines = [
+        f"The weights {entry.name} cannot be used: {reason}.",
+        f"Fetch them: sim-bench models get {entry.name} ({size}).",
+        f"Or by hand: {entry.url}",
+        f"to {home_of(entry.name) / entry.file}",
+    ]
+    if entry.is_pickle and not can_convert():
+        lines.append(
+            "It is a PyTorch file, which has to be converted once: pip install 'sim-bench[torch]'; "
+            f"or, on a machine that has PyTorch, `sim-bench models get {entry.name} --to FOLDER`, "
+            "copy FOLDER here and set SIM_BENCH_MODELS to it."
+        )
+    return "\n".join(lines)
+
+
+def hashed(path: Path) -> FileRecord:
+    """Hash a file, once per process as long as its size and time of change stay."""
+    status = path.stat()
+    return _hashed(path.resolve(), status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hashed(path: Path, *_seen: int) -> FileRecord:
+    return record_of(path)
+
+
+def is_offline() -> bool:
+    """Whether HF_HUB_OFFLINE forbids the network."""
+    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
+
+
+def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
+    """Download a file into the cabinet and record it."""
+    if is_offline() or not fetch:
+        why = "HF_HUB_OFFLINE is set" if is_offline() else "no download was asked for"
+        raise WeightsUnavailableError(absent(entry, f"they are not on this machine, and {why}"))
+    target = home_of(entry.name) / entry.file
+    earlier = read_record(home_of(entry.name) / RECORD)
+    known = earlier.files.get(entry.file) if earlier else None
+    try:
+        with bar(entry.name) as progress:
+            fetched = download(
+                entry.url,
+                target,
+                most=entry.most_bytes,
+                sha256=entry.sha256 or (known.sha256 if known else None),
+                progress=progress,
+            )
+    except WeightsUnavailableError as error:
+        raise WeightsUnavailableError(absent(entry, str(error))) from error
+    if not entry.is_pickle:
+        try:
+            _open(target)
+        except WeightsError:
+            target.unlink()
+            raise
+    record = earlier or new_record(entry.name, entry.url, fetched.revision)
+    record.with_file(entry.file, fetched.record).write(home_of(entry.name) / RECORD)
+    return target
+
+
+def _open(path: Path) -> None:
+    """Make sure that a file is of the kind that its name says."""
+    if path.suffix != ".json":
+        read_tensors(path)
+        return
+    try:
+        json.loads(path.read_bytes())
+    except ValueError as error:
+        raise damaged(path, "it is no JSON") from error
+
+
+def _converted(entry: WeightFile, source: Path) -> Path:
+    """Convert a PyTorch file into the cabinet, unless this very file has been converted."""
+    home = home_of(entry.name)
+    target, place = home / entry.kept_file, home / RECORD
+    original = _trusted(entry, source)
+    record = read_record(place) or new_record(entry.name, BY_HAND)
+    if not (target.is_file() and record.files.get(target.name) == hashed(target)):
+        convert(source, target, entry.name)
+        record = record.with_file(source.name, original).with_file(target.name, hashed(target))
+        record.write(place)
+    if source.parent == home:
+        source.unlink()  # what was made of it is all that is used
+    return target
+
+
+def _trusted(entry: WeightFile, path: Path) -> FileRecord:
+    """Hash a file and hold it to the table and the record, or record it.
+
+    Raises:
+        WeightsError: It is another file than it must be.
+    """
+    actual = hashed(path)
+    published = path.name == entry.file and entry.sha256 is not None
+    if published and actual.sha256 != entry.sha256:
+        raise WeightsError(
+            f"{path} is not the published file of {entry.name}: its SHA-256 is {actual.sha256} "
+            f"instead of {entry.sha256}. Remove it and fetch it again: "
+            f"sim-bench models get {entry.name}"
+        )
+    place = record_path(entry.name, path)
+    record = read_record(place)
+    known = record.files.get(path.name) if record else None
+    if known is None and not published:
+        record = record or new_record(entry.name, BY_HAND)
+        _note(record.with_file(path.name, actual), place)
+    if known is not None and known != actual:
+        raise WeightsError(
+            f"{path} has changed since {place} recorded it ({record and record.date}): its SHA-256 "
+            f"is {actual.sha256} instead of {known.sha256}. Remove the file and fetch it again "
+            f"(sim-bench models get {entry.name}); or, if the change was meant, remove the record."
+        )
+    return actual
+
+
+def _note(record: Record, place: Path) -> None:
+    """Write a record; where the folder cannot be written to, say that nothing is held to."""
+    try:
+        record.write(place)
+    except OSError as error:
+        warnings.warn(
+            f"{record.name} is used, but a later change would go unnoticed: {place} cannot be "
+            f"written ({error.strerror or error})",
+            stacklevel=2,
+        )
