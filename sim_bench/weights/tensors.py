@@ -1,6 +1,6 @@
 """The arrays of a weight file, checked against the network that they are for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,22 @@ class Tensors:
 
     def __contains__(self, name: str) -> bool:
         return name in self._arrays
+
+    def under(self, prefix: str) -> "Tensors":
+        """The arrays whose names begin with a prefix, by the rest of their names.
+
+        What lies elsewhere in the file is not looked at: an optimiser's state, for instance.
+
+        Args:
+            prefix: With the sign that ends it, e.g. "opt/target/".
+
+        Raises:
+            WeightsError: There are none.
+        """
+        inside = [name for name in self._arrays if name.startswith(prefix)]
+        if not inside:
+            raise self._wrong(f"it has nothing under {prefix!r}")
+        return Tensors(_Under(self._arrays, prefix, inside), self.source)
 
     def take(self, name: str, *shape: int) -> NDArray[np.float32]:
         """Return one array as 32-bit floats.
@@ -52,13 +68,13 @@ class Tensors:
         """Make sure that the network has taken all there is.
 
         Args:
-            ignored: Names that the network does not need; one that ends with a dot stands for
-                all that begin with it.
+            ignored: Names that the network does not need; one that ends with a dot or a slash
+                stands for all that begin with it.
 
         Raises:
             WeightsError: Something was not taken, so the file is for another network.
         """
-        parts = tuple(name for name in ignored if name.endswith("."))
+        parts = tuple(name for name in ignored if name.endswith((".", "/")))
         left = sorted(n for n in self._left - set(ignored) if not n.startswith(parts or ("\0",)))
         if left:
             raise self._wrong(f"{left[0]!r} has no place in it ({len(left)} such arrays)")
@@ -68,3 +84,25 @@ class Tensors:
             f"{self.source} does not fit the network: {what}. It is damaged or the weights of "
             "another network; remove it and fetch it again."
         )
+
+
+class _Under(Mapping[str, NDArray[Any]]):
+    """Some arrays of a mapping, without the beginning of their names; still read when asked for."""
+
+    def __init__(
+        self, arrays: Mapping[str, NDArray[Any]], prefix: str, inside: Collection[str]
+    ) -> None:
+        self._arrays = arrays
+        self._prefix = prefix
+        self._names = dict.fromkeys(name.removeprefix(prefix) for name in inside)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._arrays[self._prefix + name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
