@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_bench.errors import WeightsError
 from sim_bench.networks.clip_text import ClipTexts
 from sim_bench.networks.clip_vision import VisionSize, vision_graph
 from sim_bench.networks.encoder import NetworkEncoder
@@ -26,6 +27,7 @@ from sim_bench.weights.tensors import Tensors
 _TEXT = ("transformer.", "token_embedding.", "ln_final.", "positional_embedding", "text_projection")
 _SIZES = ("input_resolution", "context_length", "vocab_size")  # of OpenAI's own files
 _SCALE = "logit_scale"
+_LARGEST_SCALE = 5.0  # CLIP holds it at ln 100 = 4.605 in training
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,19 @@ class LIQEEncoder(NetworkEncoder):
         self.dim = self.vision.dim
 
     @property
+    def name(self) -> str:
+        """Of the weights and the preprocessing, which changes the vectors as much."""
+        return f"{self.kept.name}/{self.preprocess}"
+
+    def load(self) -> None:
+        """Read the weights now, so that what is wrong with them is said before the first photo.
+
+        Raises:
+            WeightsError: The weights do not fit.
+        """
+        _ = self._vision, self.logit_scale
+
+    @property
     def fingerprint(self) -> str:
         """As in `ImageEncoder`."""
         return f"{super().fingerprint}-{self.preprocess}"
@@ -127,7 +142,13 @@ class LIQEEncoder(NetworkEncoder):
             WeightsError: The weights do not fit.
         """
         tensors = self.kept.tensors()
-        return float(np.exp(np.float64(tensors.take(_prefix(tensors) + _SCALE))))
+        scale = float(tensors.take(_prefix(tensors) + _SCALE))
+        if scale > _LARGEST_SCALE:
+            raise WeightsError(
+                f"{tensors.source} scales logits by exp({scale:g}), and CLIP by 100 at most. It is "
+                "damaged; remove it and fetch it again."
+            )
+        return float(np.exp(scale))
 
     @cached_property
     def _vision(self) -> Network:
