@@ -81,15 +81,14 @@ _PYIQA = "hub:chaofengc/IQA-PyTorch-Weights/"
 _PYIQA_LICENCE = "CC-BY-NC-SA-4.0"  # of the repository's card, whatever the files' own origin
 _LIQE = "https://github.com/zwx8981/LIQE"
 _V1 = "https://github.com/LAION-AI/aesthetic-predictor"
-_V1_RAW = (
-    "https://github.com/LAION-AI/aesthetic-predictor/raw/6d122adad522ab246644d9dc1c6d7a3810ee255f/"
-)
+_V1_L = "7e37768a02b0863eac390a702903aaa90ecf938e"  # the commit of the L/14 and B/16 heads
+_V1_B = "814214009feff106add4bb983807704ccdd5a0db"  # of the B/32 head
 _V2 = "https://github.com/christophschuhmann/improved-aesthetic-predictor"
 _IDEALO = "https://github.com/idealo/image-quality-assessment"
 _NIMA = "https://arxiv.org/abs/1709.05424"
 _MUSIQ = "https://github.com/google-research/google-research/tree/master/musiq"
 _MUSIQ_FILES = "https://storage.googleapis.com/gresearch/musiq/"
-_SAC = "simulacra_aesthetic_captions"
+_SAC = "Simulacra Aesthetic Captions"
 
 _FILES = (
     WeightFile(
@@ -134,31 +133,31 @@ _FILES = (
     WeightFile(
         name="laion-v1-vit-l-14",
         file="sa_0_4_vit_l_14_linear.pth",
-        address=_V1_RAW + "sa_0_4_vit_l_14_linear.pth",
+        address=f"{_V1}/raw/{_V1_L}/sa_0_4_vit_l_14_linear.pth",
         sha256="2cd4e60f4f24ae3bcd57b847b13c1f3ba27edc28cc1a7f9ce74ee9f421243cba",
         licence="MIT",
         megabytes=0.01,
-        trained_on=(_SAC,),
+        trained_on=(f"{_SAC}: 5,000 ratings",),
         source=_V1,
     ),
     WeightFile(
         name="laion-v1-vit-b-32",
         file="sa_0_4_vit_b_32_linear.pth",
-        address=_V1_RAW + "sa_0_4_vit_b_32_linear.pth",
+        address=f"{_V1}/raw/{_V1_B}/sa_0_4_vit_b_32_linear.pth",
         sha256="c7b14cead230694acc7b9447974d3cad78003c72da032e402a303b6c2429e85f",
         licence="MIT",
         megabytes=0.01,
-        trained_on=(_SAC,),
+        trained_on=(f"{_SAC}: 5,000 ratings",),
         source=_V1,
     ),
     WeightFile(
         name="laion-v1-vit-b-16",
         file="sa_0_4_vit_b_16_linear.pth",
-        address=_V1_RAW + "sa_0_4_vit_b_16_linear.pth",
+        address=f"{_V1}/raw/{_V1_L}/sa_0_4_vit_b_16_linear.pth",
         sha256="8ad3923d7ecf019df20ecd2ab5542a3075fbba0278d239c0371345f3d7fcbde0",
         licence="MIT",
         megabytes=0.01,
-        trained_on=(_SAC,),
+        trained_on=(f"{_SAC}: 5,000 ratings",),
         source=_V1,
     ),
     WeightFile(
@@ -169,7 +168,7 @@ _FILES = (
         sha256="21dd590f3ccdc646f0d53120778b296013b096a035a2718c9cb0d511bff0f1e0",
         licence="Apache-2.0",
         megabytes=3.7,
-        trained_on=(_SAC, "laion_logos", "ava"),
+        trained_on=(_SAC, "LAION-Logos", "ava"),
         source=_V2,
     ),
     WeightFile(

@@ -25,6 +25,21 @@ class Tensors:
     def __contains__(self, name: str) -> bool:
         return name in self._arrays
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def raw(self, name: str) -> NDArray[Any]:
+        """An array as it is in the file, of whatever shape and kind; it does not count as taken.
+
+        Raises:
+            KeyError: There is none of this name.
+            WeightsError: It is damaged.
+        """
+        return self._arrays[name]
+
     def under(self, prefix: str) -> "Tensors":
         """The arrays whose names begin with a prefix, by the rest of their names.
 
