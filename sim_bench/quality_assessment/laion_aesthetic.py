@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import Device, Encoder, Precision
+from sim_bench.encoders.base import Device, Encoder, Precision, Provenance
 from sim_bench.errors import WeightsError
 from sim_bench.networks.laion_head import VERSIONS, AffineHead, Version, read_head
 from sim_bench.quality_assessment.base import Explanation, Reason
@@ -36,9 +36,6 @@ HEADS: dict[Version, dict[str, str]] = {
     "v2": {"ViT-L-14": "laion-v2-vit-l-14"},
 }
 """Name in the cabinet by version and model; all for the weights "openai"."""
-
-LICENCES: dict[Version, str] = {"v1": "MIT", "v2": "Apache-2.0"}
-"""Of the heads."""
 
 _GREY = 128
 
@@ -64,7 +61,6 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
     """
 
     name = "laion_aesthetic"
-    licence = LICENCES["v2"]
     score_range = (-inf, inf)
 
     PAIRS: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -109,7 +105,6 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
         self.device = device
         self.precision = precision
         self.decode = decode
-        self.licence = head.licence if head else LICENCES[version]
         if encoder is not None:
             self.encoder = encoder
         if head is not None:
@@ -167,22 +162,36 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
         return f"{self.encoder.name}, {self.head.name}"
 
     @property
+    def licence(self) -> str:
+        """Of the head; loads nothing."""
+        return self._head_provenance().licence
+
+    @property
     def trained_on(self) -> tuple[str, ...] | None:
-        """What the head and the encoder have seen; what is not on record is said to be so."""
-        sources = (self.head, self.encoder)
-        if all(one.trained_on is None for one in sources):
+        """What head and encoder have seen, or that it is not on record; loads nothing."""
+        encoder, head = super().trained_on, self._head_provenance().trained_on
+        if encoder is None and head is None:
             return None
-        return tuple(
-            name
-            for one in sources
-            for name in (
-                (f"{one.name}: not on record",) if one.trained_on is None else one.trained_on
-            )
+        return (
+            *(("head not on record",) if head is None else head),
+            *(("encoder not on record",) if encoder is None else encoder),
         )
 
     def licences(self) -> tuple[str, ...]:
-        """Of the head and of the encoder; loads it."""
-        return (self.licence, self.encoder.licence)
+        """Of the head and of the encoder; loads nothing."""
+        return (self.licence, super().licence)
+
+    def provenance(self) -> Provenance:
+        """As in the base class, of the encoder."""
+        from sim_bench.encoders.load import provenance_of
+
+        return provenance_of(self.model_name, self.pretrained)
+
+    def _head_provenance(self) -> Provenance:
+        from sim_bench.weights.table import weight_file
+
+        head = self.__dict__.get("head") or weight_file(self.head_name)
+        return Provenance(head.licence, head.trained_on)
 
     def missing(self) -> str | None:
         """Say which weights or which device are lacking; None when the method can run."""

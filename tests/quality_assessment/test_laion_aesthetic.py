@@ -13,6 +13,7 @@ from sim_bench.networks.laion_head import read_head
 from sim_bench.quality_assessment.laion_aesthetic import HEADS, LAIONAestheticAssessor
 from sim_bench.quality_assessment.luma import Planes
 from sim_bench.weights.kept import Kept
+from sim_bench.weights.table import weight_file
 from sim_bench.weights.tensors import Tensors
 from tests.fakes import FakeEncoder
 from tests.quality_assessment.laion_heads import kept, random_laion_assessor
@@ -142,6 +143,7 @@ def test_what_has_no_head_is_refused(arguments, message):
 def test_each_version_has_its_licence(assessor):
     assert LAIONAestheticAssessor().licence == "Apache-2.0"
     assert LAIONAestheticAssessor("v1").licence == "MIT"
+    assert LAIONAestheticAssessor().licences() == ("Apache-2.0", "MIT")
     assert assessor.licences() == ("CC0-1.0", "MIT")
 
 
@@ -152,10 +154,11 @@ def test_the_head_is_trained_too():
     encoder.trained_on = ("pictures",)
     assert made.trained_on == ("ava", "pictures")
     encoder.trained_on = None
-    assert made.trained_on == ("ava", "fake: not on record")
+    assert made.trained_on == ("ava", "encoder not on record")
     made.head = Kept("head", Path("head"), "", "MIT", None)
     assert made.trained_on is None
     assert made.made_by == "fake, head"
+    assert "ava" in LAIONAestheticAssessor().trained_on
 
 
 def test_a_head_for_vectors_of_another_length_is_refused_on_loading(tmp_path):
@@ -183,11 +186,25 @@ def test_a_broken_head_is_refused_on_loading(change, message, tmp_path):
 
 def test_without_its_head_it_says_what_to_fetch(tmp_path, monkeypatch):
     monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path))
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path))
     for version, names in HEADS.items():
         for model, name in names.items():
             made = LAIONAestheticAssessor(version, model, encoder=FakeEncoder(8))
             assert name in made.missing()
     assert "ViT-L-14/openai" in LAIONAestheticAssessor().missing()
+
+
+def test_a_head_put_there_by_hand_is_found(tmp_path, monkeypatch):
+    """A random one: it is labelled by its file's checksum as any other."""
+    monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path))
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path / "cabinet"))
+    file = weight_file("laion-v1-vit-l-14").kept_file
+    kept(arrays("v1"), tmp_path / file)
+    made = LAIONAestheticAssessor("v1", encoder=FakeEncoder(DIM))
+    assert made.missing() is None
+    made.load()
+    assert made.made_by == "fake, laion-v1-vit-l-14"
+    assert made.affine.bias == arrays("v1")["bias"][0]
 
 
 def test_with_both_given_nothing_is_missing(assessor):
