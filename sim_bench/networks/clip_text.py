@@ -18,12 +18,10 @@ from sim_bench.encoders.openvino_runtime import opset13 as ops
 from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.errors import WeightsError
 from sim_bench.networks import layers as nn
+from sim_bench.networks.clip_block import EPS, Block
 from sim_bench.networks.clip_tokenizer import ClipTokenizer
 from sim_bench.networks.network import Network
 from sim_bench.weights.tensors import Tensors
-
-EPS = 1e-5
-"""Of every layer norm: PyTorch's default."""
 
 
 def text_graph(
@@ -62,7 +60,7 @@ def text_graph(
 
     embedding = take("token_embedding.weight", vocabulary, width)
     places = take("positional_embedding", context, width)
-    blocks = [_Block(tensors, f"{prefix}transformer.resblocks.{i}.", width) for i in range(layers)]
+    blocks = [Block(tensors, f"{prefix}transformer.resblocks.{i}.", width) for i in range(layers)]
     scale, shift = take("ln_final.weight", width), take("ln_final.bias", width)
     projection = take("text_projection", width, dim)
     causal = np.triu(np.full((context, context), -np.inf, dtype=np.float32), 1)
@@ -79,36 +77,6 @@ def text_graph(
         return ov.Model([x], [ids], "clip text")
 
     return build
-
-
-class _Block:
-    """One block: attention, then two linear layers, each added to what goes in."""
-
-    def __init__(self, tensors: Tensors, prefix: str, width: int) -> None:
-        def take(name: str, *shape: int) -> NDArray[np.float32]:
-            return tensors.take(prefix + name, *shape)
-
-        self.norms = [
-            (take(f"{name}.weight", width), take(f"{name}.bias", width))
-            for name in ("ln_1", "ln_2")
-        ]
-        weights = take("attn.in_proj_weight", 3 * width, width)
-        biases = take("attn.in_proj_bias", 3 * width)
-        self.inward = list(zip(np.split(weights, 3), np.split(biases, 3), strict=True))
-        self.outward = (
-            take("attn.out_proj.weight", width, width),
-            take("attn.out_proj.bias", width),
-        )
-        self.widen = take("mlp.c_fc.weight", 4 * width, width), take("mlp.c_fc.bias", 4 * width)
-        self.narrow = take("mlp.c_proj.weight", width, 4 * width), take("mlp.c_proj.bias", width)
-
-    def __call__(self, x: Any, heads: int, mask: NDArray[np.float32]) -> Any:
-        """Of tokens (batch, context, width)."""
-        y = nn.layer_norm(x, *self.norms[0], EPS)
-        query, key, value = (nn.linear(y, *both) for both in self.inward)
-        x = x + nn.linear(nn.attend(query, key, value, heads, mask), *self.outward)
-        y = nn.quick_gelu(nn.linear(nn.layer_norm(x, *self.norms[1], EPS), *self.widen))
-        return x + nn.linear(y, *self.narrow)
 
 
 def _first_end(ids: Any, context: int) -> Any:
