@@ -1,28 +1,46 @@
-"""`sim-bench models`: which models there are, fetching, exporting and checking them."""
+"""`sim-bench models`: which models and weight files there are, fetching and checking them."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim_bench.errors import LicenceError, UnknownNameError
+
 if TYPE_CHECKING:
     from sim_bench.encoders.doctor import ModelStatus
+    from sim_bench.weights.doctor import WeightStatus
 
-app = typer.Typer(no_args_is_help=True, help="List, fetch, export and check CLIP models.")
+app = typer.Typer(
+    no_args_is_help=True, help="List, fetch, export and check CLIP models and weight files."
+)
+
+PermissiveOnly = Annotated[
+    bool,
+    typer.Option(
+        "--permissive-only",
+        help="Only weights that may be used for any purpose, commercial ones included.",
+    ),
+]
 
 _STYLE = {"ready": "green", "bad": "red", "absent": "dim"}
 
 
 @app.command("list")
-def list_models() -> None:
-    """List the models that are known by name, and which of them are here."""
+def list_models(permissive_only: PermissiveOnly = False) -> None:
+    """List the models and weight files that are known by name, and which of them are here."""
     from sim_bench.encoders.doctor import find_models
+    from sim_bench.weights.doctor import list_weights
+    from sim_bench.weights.licences import is_permissive
 
-    _table(
-        ["model", "state", "where", "MB", "licence"],
-        [[s.name, s.state, s.where, str(s.megabytes), s.licence] for s in find_models()],
-    )
+    known: list[ModelStatus | WeightStatus] = [*find_models(), *list_weights()]
+    listed = [s for s in known if is_permissive(s.licence) or not permissive_only]
+    columns = ["model", "state", "where", "MB", "licence"]
+    _table(columns, [[s.name, s.state, s.where, _size(s), s.licence] for s in listed])
+    if len(listed) < len(known):
+        typer.echo(f"\nLeft out, their licence not being permissive: {len(known) - len(listed)}")
     typer.echo(
         "\nA bundle's folder can be given instead of a name. Checks: sim-bench models doctor"
     )
@@ -36,18 +54,68 @@ def get(
         typer.Option(help="Weights of the model.", show_default="the usual ones"),
     ] = None,
     to: Annotated[
-        Path | None, typer.Option(help="Copy the bundle into this folder, for another machine.")
+        Path | None, typer.Option(help="Make a copy in this folder, for another machine.")
     ] = None,
+    permissive_only: PermissiveOnly = False,
 ) -> None:
-    """Fetch a model, check its files, and record what they are."""
-    from sim_bench.encoders.local import OFFLINE_FOLDER, copy_bundle
-    from sim_bench.encoders.resolve import resolve
+    """Fetch a model or a weight file, check its files, and record what they are."""
+    from sim_bench.encoders.local import OFFLINE_FOLDER
+    from sim_bench.weights.table import TABLE
 
-    resolved = resolve(model, pretrained)
-    typer.echo(f"{resolved.title} ({resolved.licence}) is in {resolved.folder}")
+    if model in TABLE:
+        if pretrained is not None:
+            raise typer.BadParameter(f"{model} has no other weights. Leave out --pretrained.")
+        copied = _get_weights(model, to, permissive_only=permissive_only)
+    else:
+        copied = _get_model(model, pretrained, to, permissive_only=permissive_only)
     if to is not None:
-        copy = copy_bundle(resolved.open(), to)
-        typer.echo(f"Copied to {copy.folder}. On another machine: {OFFLINE_FOLDER}={to}")
+        typer.echo(f"Copied to {copied}. On another machine: {OFFLINE_FOLDER}={to}")
+
+
+def _get_weights(name: str, to: Path | None, *, permissive_only: bool) -> Path | None:
+    """Find or fetch a weight file, and copy it where that was asked for."""
+    from sim_bench.weights.cabinet import find_weights
+    from sim_bench.weights.copies import copy_weights
+    from sim_bench.weights.table import weight_file
+
+    _check_licence(name, weight_file(name).licence, permissive_only=permissive_only)
+    kept = find_weights(name)
+    typer.echo(f"{kept.name} ({kept.licence}) is in {kept.path}")
+    return None if to is None else copy_weights(kept, to)
+
+
+def _get_model(
+    model: str, pretrained: str | None, to: Path | None, *, permissive_only: bool
+) -> Path | None:
+    """Find or fetch a model, and copy it where that was asked for."""
+    from sim_bench.encoders.catalogue import find, is_known
+    from sim_bench.encoders.local import copy_bundle
+    from sim_bench.encoders.resolve import resolve
+    from sim_bench.weights.table import TABLE
+
+    name, _, tag = model.partition("/")
+    if is_known(name, pretrained or tag or None):  # before anything is fetched
+        _check_licence(model, find(model, pretrained).licence, permissive_only=permissive_only)
+    try:
+        resolved = resolve(model, pretrained)
+    except UnknownNameError as error:
+        if error.name == model and get_close_matches(model, TABLE, n=1):
+            raise UnknownNameError("weight file", model, TABLE) from error
+        raise
+    _check_licence(resolved.title, resolved.licence, permissive_only=permissive_only)
+    typer.echo(f"{resolved.title} ({resolved.licence}) is in {resolved.folder}")
+    return None if to is None else copy_bundle(resolved.open(), to).folder
+
+
+def _check_licence(name: str, licence: str, *, permissive_only: bool) -> None:
+    """Refuse weights whose licence is not permissive, where only such were asked for."""
+    from sim_bench.weights.licences import is_permissive
+
+    if permissive_only and not is_permissive(licence):
+        raise LicenceError(
+            f"{name} is not for --permissive-only: its licence is {licence!r}. "
+            "`sim-bench models list --permissive-only` shows what is."
+        )
 
 
 @app.command()
@@ -78,21 +146,30 @@ def doctor(
         list[Path] | None, typer.Argument(help="Bundle folders to check as well.")
     ] = None,
 ) -> None:
-    """Check every model that is here: checksums, golden vectors. Exit 1 if one is bad."""
+    """Check every model and weight file that is here. Exit 1 if one is bad."""
     from sim_bench.encoders.doctor import backends, check_models
+    from sim_bench.weights.doctor import check_weights
 
     for name, offer in backends().items():
         typer.echo(f"{name}: {offer}")
-    statuses = check_models(folders or [])
-    here = [status for status in statuses if status.state != "absent"]
+    models, weights = check_models(folders or []), check_weights()
+    here = [status for status in models if status.state != "absent"]
     _table(["model", "state", "where", "MB", "licence", "checksums", "golden vectors"], _rows(here))
-    for status in here:
+    files = [status for status in weights if status.path is not None]
+    if files:
+        typer.echo()
+        rows = [[s.name, s.state, s.where, _size(s), s.licence, s.checked or "-"] for s in files]
+        _table(["weight file", "state", "where", "MB", "licence", "checked"], rows)
+    statuses: list[ModelStatus | WeightStatus] = [*here, *files]
+    for status in statuses:
         if status.problem:
             typer.echo(f"{status.name}: {status.problem}")
-    absent = [status for status in statuses if status.state == "absent"]
+    absent = [status for status in models if status.state == "absent"]
     if absent:
         typer.echo(f"\nNot here: {len(absent)} models, {absent[0].where}: sim-bench models list")
-    if any(status.state == "bad" for status in here):
+    if len(files) < len(weights):
+        typer.echo(f"Not here: {len(weights) - len(files)} weight files: sim-bench models list")
+    if any(status.state == "bad" for status in statuses):
         raise typer.Exit(1)
 
 
@@ -102,13 +179,18 @@ def _rows(statuses: "Sequence[ModelStatus]") -> list[list[str]]:
             status.name,
             status.state,
             status.where,
-            str(status.megabytes),
+            _size(status),
             status.licence,
             status.checksums or "-",
             status.golden or "-",
         ]
         for status in statuses
     ]
+
+
+def _size(status: "ModelStatus | WeightStatus") -> str:
+    """Megabytes, with two digits for what is smaller than one."""
+    return f"{status.megabytes:.0f}" if status.megabytes >= 1 else f"{status.megabytes:.2g}"
 
 
 def _table(columns: list[str], rows: list[list[str]]) -> None:
