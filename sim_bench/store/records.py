@@ -37,7 +37,7 @@ class Entry:
         notes: What the decoder had to decide.
         file: Absolute path, size in bytes and modification time in nanoseconds; None when the
             file may have changed while it was read. Then only the content is kept.
-        vectors: Unit vector of shape (dim,) by the fingerprint of its encoder.
+        vectors: Vector of shape (dim,) by the fingerprint of its encoder.
         scores: By the fingerprint of the assessor; NaN: the method found no finite score.
     """
 

@@ -71,7 +71,7 @@ class Store:
         return next(iter(found.values()), None)
 
     def vectors(self, ids: Sequence[int], encoder: str, dim: int) -> dict[int, NDArray[np.float32]]:
-        """Unit vectors of shape (dim,), read-only, by content, of those contents that have one."""
+        """Vectors of shape (dim,), read-only, by content, of those contents that have one."""
         with self.database.turn():
             return find_vectors(self.database, ids, encode(encoder), dim)
 
