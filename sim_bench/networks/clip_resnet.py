@@ -81,6 +81,15 @@ def resnet_graph(
     return build
 
 
+def counters(blocks: tuple[int, ...], prefix: str = "visual.") -> list[str]:
+    """Names of the batch norms' counters of training steps, which are in the file for nothing."""
+    norms = ["bn1", "bn2", "bn3"]
+    for stage, number in enumerate(blocks, start=1):
+        norms += [f"layer{stage}.{block}.bn{k}" for block in range(number) for k in (1, 2, 3)]
+        norms.append(f"layer{stage}.0.downsample.1")
+    return [f"{prefix}{norm}.num_batches_tracked" for norm in norms]
+
+
 class _Taken:
     """The arrays of the tower, by their names in it."""
 

@@ -131,6 +131,7 @@ class ClipTexts:
             vocabulary=vocabulary,
             prefix=prefix,
         )
+        self._source = tensors.source
         self._network = Network(build, source=tensors.source)
 
     @cached_property
@@ -157,16 +158,20 @@ class ClipTexts:
                 f"{self._path} has token {ids.max()}, and the network {self._vocabulary} tokens: "
                 "they do not belong together."
             )
-        return unit(self._network.run(ids, len(texts), self.dim))
+        return unit(self._network.run(ids, len(texts), self.dim), self._source)
 
 
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(vectors: NDArray[np.float32], source: str) -> NDArray[np.float32]:
     """Bring each row (n, dim) to unit length.
+
+    Args:
+        vectors: Of any length but zero.
+        source: The weights, for the message.
 
     Raises:
         WeightsError: A row is all zeros, so it has no direction.
     """
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not (lengths > 0).all():
-        raise WeightsError("The network gives a vector of length 0, which has no direction.")
+        raise WeightsError(f"{source} gives a vector of length 0, which has no direction.")
     return np.asarray(vectors / lengths, dtype=np.float32)
