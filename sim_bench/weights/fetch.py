@@ -183,6 +183,7 @@ def _receive(opened: Opened, part: Path, url: str, most: int, progress: Progress
         start = first or 0
         total = start + response.length if total is None and response.length else total
     if total is not None and total > most:
+        _remove(part)
         raise _too_long(url, total, most)
     begun = _Begun(url=url, validator=_validator(response), total=total)
     write_json(part.with_name(f"{part.name}.json"), begun.model_dump())

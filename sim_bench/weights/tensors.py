@@ -73,7 +73,8 @@ class Tensors:
             raise self._wrong(f"{name!r} has shape {tuple(found.shape)} instead of {shape}")
         if not np.issubdtype(found.dtype, np.floating):
             raise self._wrong(f"{name!r} holds {found.dtype}, no floating-point numbers")
-        array = np.ascontiguousarray(found, dtype=np.float32).reshape(shape)
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            array = np.ascontiguousarray(found, dtype=np.float32).reshape(shape)
         if not np.isfinite(array).all():
             raise self._wrong(f"{name!r} holds values that are not finite")
         self._left.discard(name)

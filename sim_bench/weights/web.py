@@ -95,4 +95,4 @@ def open_url(url: str, headers: Mapping[str, str], *, timeout: float) -> Opened:
 
 def _noted(headers: HTTPMessage) -> dict[str, str]:
     names = ("X-Linked-Etag", "X-Repo-Commit")
-    return {name: headers[name] for name in names if headers[name] is not None}
+    return {name: value for name in names if (value := headers.get(name)) is not None}
