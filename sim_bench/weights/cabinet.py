@@ -17,7 +17,7 @@ from sim_bench.encoders.bundle import record_of
 from sim_bench.encoders.settings import FileRecord
 from sim_bench.errors import WeightsError, WeightsUnavailableError
 from sim_bench.weights.arrays import damaged
-from sim_bench.weights.convert import can_convert, convert
+from sim_bench.weights.convert import can_convert, convert, needs_torch
 from sim_bench.weights.fetch import download
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.lock import locked
@@ -83,7 +83,7 @@ def missing_weights(name: str) -> str | None:
     if path is None:
         return absent(weight_file(name), "they are not on this machine")
     if path.suffix in PICKLES and not can_convert():
-        return absent(weight_file(name), f"{path} cannot be used as it is")
+        return f"{path.parent}: {needs_torch(path.name, name)}"
     return None
 
 
@@ -125,19 +125,14 @@ def record_path(name: str, path: Path) -> Path:
 
 def absent(entry: WeightFile, reason: str) -> str:
     """Say that a file cannot be used, why, and what to do."""
-    size = f"{entry.megabytes:g} MB, {entry.licence}"
     lines = [
         f"The weights {entry.name} cannot be used: {reason}.",
-        f"Fetch them: sim-bench models get {entry.name} ({size}).",
+        f"Fetch them: sim-bench models get {entry.name} ({entry.megabytes:g} MB, {entry.licence}).",
         f"Or by hand: {entry.url}",
         f"to {home_of(entry.name) / entry.file}",
     ]
     if entry.is_pickle and not can_convert():
-        lines.append(
-            "It is a PyTorch file, which has to be converted once: pip install 'sim-bench[torch]'; "
-            f"or, on a machine that has PyTorch, `sim-bench models get {entry.name} --to FOLDER`, "
-            "copy FOLDER here and set SIM_BENCH_MODELS to it."
-        )
+        lines.append(str(needs_torch(entry.file, entry.name)))
     return "\n".join(lines)
 
 
@@ -162,6 +157,8 @@ def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
     if is_offline() or not fetch:
         why = "HF_HUB_OFFLINE is set" if is_offline() else "no download was asked for"
         raise WeightsUnavailableError(absent(entry, f"they are not on this machine, and {why}"))
+    if entry.is_pickle and not can_convert():  # known before hundreds of megabytes are fetched
+        raise needs_torch(entry.file, entry.name)
     target = home_of(entry.name) / entry.file
     earlier = read_record(home_of(entry.name) / RECORD)
     known = earlier.files.get(entry.file) if earlier else None
@@ -208,8 +205,8 @@ def _converted(entry: WeightFile, source: Path) -> Path:
         convert(source, target, entry.name)
         record = record.with_file(source.name, original).with_file(target.name, hashed(target))
         record.write(place)
-    if source.parent == home:
-        source.unlink()  # what was made of it is all that is used
+    if source.parent == home and record.url != BY_HAND:
+        source.unlink()  # fetched only for what was made of it
     return target
 
 

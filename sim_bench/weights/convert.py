@@ -41,6 +41,20 @@ def can_convert() -> bool:
     return find_spec("torch") is not None
 
 
+def needs_torch(file: str, name: str) -> MissingDependencyError:
+    """The error for a file that cannot be converted here, with the other way out.
+
+    Args:
+        file: Name of the file.
+        name: Of the weights.
+    """
+    return MissingDependencyError(
+        f"{file} is a PyTorch file: converting it, once, here or on another machine (there "
+        f"`sim-bench models get {name} --to FOLDER`, then SIM_BENCH_MODELS=FOLDER here),",
+        "torch",
+    )
+
+
 def convert(source: Path, target: Path, name: str) -> None:
     """Write the arrays of a PyTorch file as safetensors; names, shapes and types stay.
 
@@ -57,11 +71,7 @@ def convert(source: Path, target: Path, name: str) -> None:
         WeightsError: The file is damaged, or holds anything but arrays in plain containers.
     """
     if not can_convert():
-        raise MissingDependencyError(
-            f"{source} is a PyTorch file; converting it, once, here or on another machine "
-            f"(sim-bench models get {name} --to FOLDER, then set SIM_BENCH_MODELS to the copy),",
-            "torch",
-        )
+        raise needs_torch(source.name, name)
     from safetensors.numpy import save_file
 
     arrays, left_out = _arrays(_load(source), source)
