@@ -41,7 +41,7 @@ def find_weights(name: str, *, fetch: bool = True) -> Kept:
         UnknownNameError: There is no such name.
         WeightsUnavailableError: It is neither here nor to be had; the message says what to do.
         WeightsError: What is here, or was sent, is not what it must be.
-        MissingDependencyError: It must be converted, and PyTorch is not installed.
+        MissingDependencyError: It is here, must be converted, and PyTorch is not installed.
     """
     entry = weight_file(name)
     path = locate(name)
@@ -158,7 +158,8 @@ def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
         why = "HF_HUB_OFFLINE is set" if is_offline() else "no download was asked for"
         raise WeightsUnavailableError(absent(entry, f"they are not on this machine, and {why}"))
     if entry.is_pickle and not can_convert():  # known before hundreds of megabytes are fetched
-        raise needs_torch(entry.file, entry.name)
+        why = "they are not on this machine, and PyTorch is not, which must convert them"
+        raise WeightsUnavailableError(absent(entry, why))
     target = home_of(entry.name) / entry.file
     earlier = read_record(home_of(entry.name) / RECORD)
     known = earlier.files.get(entry.file) if earlier else None

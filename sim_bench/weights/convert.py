@@ -6,6 +6,8 @@ and refuses everything else, so nothing that a file names is imported or called.
 
 import os
 import pickle
+import struct
+import warnings
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +35,9 @@ _TROUBLE = (
     ImportError,
     zipfile.BadZipFile,
     MemoryError,
+    ArithmeticError,
+    AssertionError,
+    struct.error,
 )
 
 
@@ -92,7 +97,9 @@ def _load(source: Path) -> Any:
         if is_zip:
             with zipfile.ZipFile(source) as archive:
                 check_expansion(source, sum(entry.file_size for entry in archive.infolist()))
-        return torch.load(source, map_location="cpu", weights_only=True, mmap=is_zip)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pickles that it may not know, and then refuses
+            return torch.load(source, map_location="cpu", weights_only=True, mmap=is_zip)
     except pickle.UnpicklingError as error:
         raise WeightsError(
             f"{source} is refused: it is no file of weights only, or it asks to run code "

@@ -16,6 +16,7 @@ from sim_bench.errors import (
     WeightsUnavailableError,
 )
 from sim_bench.weights import cabinet as the_cabinet
+from sim_bench.weights import convert
 from sim_bench.weights.cabinet import find_weights, kept_file, locate, missing_weights
 from sim_bench.weights.copies import copy_weights
 from sim_bench.weights.table import TABLE, WeightFile
@@ -233,15 +234,19 @@ def test_a_result_that_was_altered_is_refused(known, mirror, converter):
 
 
 def test_without_torch_nothing_is_fetched_and_both_ways_out_are_told(known, mirror, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr(the_cabinet, "can_convert", lambda: False)
     assert "sim-bench models get pickled --to FOLDER" in missing_weights("pickled")
-    with pytest.raises(MissingDependencyError, match=r"--to FOLDER.*\[torch\]: pip install"):
+    with pytest.raises(
+        WeightsUnavailableError, match=r"PyTorch is not(.|\n)*\[torch\]: pip install"
+    ):
         find_weights("pickled")
     assert mirror.requests == []
     (known / "pickled").mkdir(exist_ok=True)
     (known / "pickled" / "pickled.pth").write_bytes(b"a pickle")
     assert f"{known / 'pickled'}: pickled.pth is a PyTorch file" in missing_weights("pickled")
+    monkeypatch.setattr(convert, "can_convert", lambda: False)
+    with pytest.raises(MissingDependencyError, match=r"--to FOLDER.*\[torch\]: pip install"):
+        find_weights("pickled")
 
 
 def test_a_copy_is_found_on_another_machine_and_held_to_its_record(
