@@ -14,8 +14,9 @@ Node = Any
 
 
 def constant(value: Any, dtype: Any = np.float32) -> Node:
-    """A constant; its memory is shared where it is of this type already."""
-    return ops.constant(np.asarray(value, dtype=dtype, order="C"), shared_memory=True)
+    """A constant; its memory is shared where it is of this type already, and not read-only."""
+    array = np.asarray(value, dtype=dtype, order="C")
+    return ops.constant(array, shared_memory=array.flags.writeable)
 
 
 def photo_input(height: int, width: int, batch: int = 1) -> Node:
