@@ -18,6 +18,12 @@ _PACKAGE = "sim_bench.quality_assessment"
 
 METHODS: dict[str, str] = {
     "clip_aesthetic": f"{_PACKAGE}.clip_aesthetic:CLIPAestheticAssessor",
+    "clip_iqa": f"{_PACKAGE}.clip_iqa:CLIPIQAAssessor",
+    "liqe": f"{_PACKAGE}.liqe:LIQEAssessor",
+    "laion_aesthetic": f"{_PACKAGE}.laion_aesthetic:LAIONAestheticAssessor",
+    "nima": f"{_PACKAGE}.nima:NIMAAssessor",
+    "musiq": f"{_PACKAGE}.musiq:MUSIQAssessor",
+    "pyiqa": f"{_PACKAGE}.pyiqa_bridge:PyIQAAssessor",
     "sharpness": f"{_PACKAGE}.sharpness:SharpnessAssessor",
     "tenengrad": f"{_PACKAGE}.tenengrad:TenengradAssessor",
     "contrast": f"{_PACKAGE}.contrast:ContrastAssessor",

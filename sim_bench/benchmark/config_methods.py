@@ -10,9 +10,6 @@ from sim_bench.benchmark.config_shape import Sound
 from sim_bench.quality_assessment.record import COLUMNS
 from sim_bench.registry import METHODS, method_class
 
-NOT_HERE_YET = ("NIMAAssessor",)
-"""Methods that the experiment note names and this version lacks: the run reports them as failed."""
-
 RESERVED = (*COLUMNS, "dataset", "image", "mean", "spread", "n", "group", "brightness")
 """Columns of the results' tables, which no method may be named after."""
 
@@ -39,7 +36,7 @@ def method_problems(place: KeyPath, block: Sound, datasets: list[Sound]) -> Iter
         yield Problem((*place, "params"), "precomputed scores have none; leave it out")
     if scores is not None:
         yield from _scores((*place, "scores"), scores, datasets)
-    if cls and cls not in NOT_HERE_YET:
+    if cls:
         yield from _class(place, cls, None if "params" in block.wrong else params)
 
 

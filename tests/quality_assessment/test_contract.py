@@ -13,6 +13,12 @@ from sim_bench.quality_assessment.rule_based import RuleBasedAssessor
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 from sim_bench.registry import METHODS, method_class
 from tests.fakes import FakeEncoder
+from tests.networks.nima_networks import small_encoder
+from tests.quality_assessment.fake_pyiqa import random_pyiqa_assessor
+from tests.quality_assessment.laion_heads import random_laion_assessor
+from tests.quality_assessment.random_clip_iqa import random_clip_iqa
+from tests.quality_assessment.random_liqe import random_liqe
+from tests.quality_assessment.random_musiq import random_musiq
 from tests.quality_assessment.samples import flat, grey, scene
 
 pytestmark = pytest.mark.filterwarnings("ignore::sim_bench.quality_assessment.remarks.RunRemark")
@@ -22,11 +28,21 @@ ODD = ("empty.jpg", "text.jpg", "truncated.png", "missing.jpg")
 UNREADABLE = len(ODD)
 
 
+BUILDERS = {
+    "clip_aesthetic": lambda: method_class("clip_aesthetic")(encoder=FakeEncoder()),
+    "clip_iqa": random_clip_iqa,
+    "liqe": random_liqe,
+    "laion_aesthetic": random_laion_assessor,
+    "nima": lambda: method_class("nima")(encoder=small_encoder()),
+    "musiq": random_musiq,
+    "pyiqa": random_pyiqa_assessor,
+}
+"""Methods with random weights of their own architecture, as small as it goes."""
+
+
 def build(name):
-    """Construct a method without weights: CLIP looks through a fake encoder."""
-    if name == "clip_aesthetic":
-        return method_class(name)(encoder=FakeEncoder())
-    return method_class(name)()
+    """Construct a method, one that needs weights with random ones."""
+    return BUILDERS.get(name, method_class(name))()
 
 
 @pytest.fixture(params=sorted(METHODS))
