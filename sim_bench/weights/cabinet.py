@@ -136,6 +136,21 @@ def absent(entry: WeightFile, reason: str) -> str:
     return "\n".join(lines)
 
 
+def check_kind(path: Path) -> None:
+    """Make sure that a file is of the kind that its name says, without reading it through.
+
+    Raises:
+        WeightsError: It is not.
+    """
+    if path.suffix != ".json":
+        read_tensors(path)
+        return
+    try:
+        json.loads(path.read_bytes())
+    except ValueError as error:
+        raise damaged(path, "it is no JSON") from error
+
+
 def hashed(path: Path) -> FileRecord:
     """Hash a file, once per process as long as its size and time of change stay."""
     status = path.stat()
@@ -176,24 +191,13 @@ def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
         raise WeightsUnavailableError(absent(entry, str(error))) from error
     if not entry.is_pickle:
         try:
-            _open(target)
+            check_kind(target)
         except WeightsError:
             target.unlink()
             raise
     record = earlier or new_record(entry.name, entry.url, fetched.revision)
     record.with_file(entry.file, fetched.record).write(home_of(entry.name) / RECORD)
     return target
-
-
-def _open(path: Path) -> None:
-    """Make sure that a file is of the kind that its name says."""
-    if path.suffix != ".json":
-        read_tensors(path)
-        return
-    try:
-        json.loads(path.read_bytes())
-    except ValueError as error:
-        raise damaged(path, "it is no JSON") from error
 
 
 def _converted(entry: WeightFile, source: Path) -> Path:
@@ -214,6 +218,8 @@ def _converted(entry: WeightFile, source: Path) -> Path:
 def _trusted(entry: WeightFile, path: Path) -> FileRecord:
     """Hash a file and hold it to the table and the record, or record it.
 
+    A PyTorch file is recorded with what was made of it, once it could be converted.
+
     Raises:
         WeightsError: It is another file than it must be.
     """
@@ -228,7 +234,8 @@ def _trusted(entry: WeightFile, path: Path) -> FileRecord:
     place = record_path(entry.name, path)
     record = read_record(place)
     known = record.files.get(path.name) if record else None
-    if known is None and not published:
+    if known is None and not published and path.suffix not in PICKLES:
+        check_kind(path)  # or a damaged file would be what a sound one is held to
         record = record or new_record(entry.name, BY_HAND)
         _note(record.with_file(path.name, actual), place)
     if known is not None and known != actual:

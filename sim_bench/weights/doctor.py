@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from sim_bench.errors import SimBenchError, WeightsError
-from sim_bench.weights.cabinet import find_weights, is_offline, locate
+from sim_bench.weights.cabinet import check_kind, find_weights, is_offline, locate
 from sim_bench.weights.convert import can_convert
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.place import copies_folders
@@ -85,6 +85,7 @@ def _read_through(kept: Kept) -> str:
     Raises:
         WeightsError: One cannot be read, or holds NaN.
     """
+    check_kind(kept.path)
     if kept.path.suffix == ".json":
         return "verified"
     tensors = kept.tensors()

@@ -172,6 +172,35 @@ def test_what_was_recorded_is_held_to_by_a_later_download_too(known, mirror, con
     assert find_weights("small").path.read_bytes() == content
 
 
+def test_a_damaged_file_is_not_what_a_sound_one_is_held_to(known, monkeypatch):
+    path = write(known / "small" / "small.npz")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:50])
+    with pytest.raises(WeightsError, match="cannot be read as weights"):
+        find_weights("small")
+    path.write_bytes(whole)
+    assert find_weights("small").path == path
+
+
+def test_a_pickle_that_cannot_be_converted_is_not_what_a_sound_one_is_held_to(
+    known, monkeypatch, converter
+):
+    source = known / "pickled" / "pickled.pth"
+    source.parent.mkdir(parents=True)
+    source.write_bytes(b"bad")
+
+    def refuse(source, target, name):
+        raise WeightsError("refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(the_cabinet, "convert", refuse)
+        with pytest.raises(WeightsError, match="refused"):
+            find_weights("pickled")
+    source.write_bytes(b"good")
+    assert find_weights("pickled").path.is_file()
+    assert converter == [(b"good", "pickled")]
+
+
 def test_a_damaged_record_vouches_for_nothing(known):
     write(known / "small" / "small.npz")
     (known / "small" / "record.json").write_text("{}")

@@ -1,0 +1,75 @@
+"""The table of weight files: complete, consistent, and leading where it says."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from sim_bench.weights.table import TABLE, WeightFile, weight_file
+
+NAMES = {
+    "clip-rn50-openai",
+    "clip-tokenizer",
+    "liqe-koniq",
+    "liqe-mix",
+    "laion-v1-vit-l-14",
+    "laion-v1-vit-b-32",
+    "laion-v1-vit-b-16",
+    "laion-v2-vit-l-14",
+    "nima-mobilenet-aesthetic",
+    "nima-mobilenet-technical",
+    "nima-inception-resnet-v2-ava",
+    "nima-vgg16-ava",
+    "musiq-koniq",
+    "musiq-spaq",
+    "musiq-ava",
+}
+every = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE)
+
+
+@pytest.fixture(autouse=True)
+def _no_mirror(cabinet):
+    """Addresses as published."""
+
+
+def test_every_method_has_its_files():
+    assert set(TABLE) == NAMES
+
+
+@every
+def test_the_facts_of_a_file_are_complete(entry):
+    assert re.fullmatch(r"[a-z0-9-]+", entry.name)
+    assert urlsplit(entry.url).scheme == "https"
+    assert urlsplit(entry.source).scheme == "https"
+    assert entry.licence
+    assert 0 < entry.megabytes < 1000
+    assert entry.sha256 is None or re.fullmatch(r"[0-9a-f]{64}", entry.sha256)
+    assert entry.kept_file.endswith((".safetensors", ".npz", ".hdf5", ".json"))
+    assert entry.most_bytes < 2 * entry.megabytes * 1e6 + 1_000_001
+
+
+def test_no_two_files_share_a_name_in_a_folder_of_copies():
+    files = [entry.file for entry in TABLE.values()]
+    files += [entry.kept_file for entry in TABLE.values() if entry.is_pickle]
+    assert len(set(files)) == len(files)
+
+
+def test_a_hub_file_is_addressed_by_repository_revision_and_path(monkeypatch):
+    url = weight_file("nima-vgg16-ava").url
+    commit = "d2af2e56a564959ea8bb989b78add5c4371046c5"
+    place = f"/chaofengc/IQA-PyTorch-Weights/resolve/{commit}/NIMA_VGG16_ava-dc4e8265.pth"
+    assert url == f"https://huggingface.co{place}"
+    monkeypatch.setenv("HF_ENDPOINT", "https://hub.example/")
+    assert weight_file("nima-vgg16-ava").url == f"https://hub.example{place}"
+
+
+def test_a_mirror_has_every_file_by_its_name(monkeypatch):
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS_MIRROR", "https://mirror.example/all/")
+    url = weight_file("laion-v2-vit-l-14").url
+    assert url == "https://mirror.example/all/sac%2Blogos%2Bava1-l14-linearMSE.pth"
+
+
+def test_a_file_name_with_dots_keeps_them_when_it_is_converted():
+    entry = WeightFile("x", "a_0.07.pth", "https://x", "MIT", 1.0, (), "https://x")
+    assert entry.is_pickle
+    assert entry.kept_file == "a_0.07.safetensors"
