@@ -8,15 +8,14 @@ pyiqa 0.1.16 computes with the same weights: bicubic sizes, GELU by the error fu
 standardised by the deviation of a sample instead of a population.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.errors import WeightsError
-from sim_bench.networks.musiq_patches import GRID, LONGER_SIDES, Scale, scales
+from sim_bench.networks.musiq_patches import GRID, LONGER_SIDES, scales
 from sim_bench.networks.musiq_stem import stem_graph
 from sim_bench.networks.musiq_transformer import transformer_graph
 from sim_bench.networks.network import Network
@@ -26,7 +25,9 @@ Variant = Literal["official", "pyiqa"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 _BELOW = "opt/target/"  # what else is in a published file is the optimiser's
-_BATCH = 32  # patches of the stem at once; one constant, so that a patch gets the same bits anywhere
+_BATCH = (
+    32  # patches of the stem at once; one constant, so that a patch gets the same bits anywhere
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,8 @@ class Musiq:
     """
 
     def __init__(self, tensors: Tensors, size: MusiqSize, variant: Variant = "official") -> None:
-        def take(name: str, *shape: int) -> NDArray[np.float32]:
-            return tensors.take(_BELOW + name, *shape)
-
+        arrays = tensors.under(_BELOW)
+        take = arrays.take
         official = variant == "official"
         width = size.width
         self._width, self._variant = width, variant
@@ -90,6 +90,7 @@ class Musiq:
             layers=size.layers,
             gelu="tanh" if official else "erf",
         )
+        arrays.finish()
         self._stem = Network(stem, source=tensors.source, batch=_BATCH)
         self._transformer = Network(transformer, source=tensors.source)
 
@@ -103,10 +104,10 @@ class Musiq:
             WeightsError: The network gives a value that is not finite.
         """
         seen = scales(rgb, "gaussian" if self._variant == "official" else "bicubic")
-        tokens = np.concatenate([self._tokens(scale) for scale in seen])
-        return self._transformer.one(tokens[None])[0]
-
-    def _tokens(self, scale: Scale) -> NDArray[np.float32]:
-        places = scale.places()
-        patches = self._stem.run(scale.patches(), len(places), self._width)
-        return np.asarray(patches + self._places[places] + self._sizes[scale.index])
+        places = [scale.places() for scale in seen]
+        sizes = np.repeat([scale.index for scale in seen], [len(each) for each in places])
+        patches = chain.from_iterable(scale.patches() for scale in seen)
+        tokens = self._stem.run(patches, len(sizes), self._width)
+        tokens += self._places[np.concatenate(places)]
+        tokens += self._sizes[sizes]
+        return np.asarray(self._transformer.one(tokens[None])[0])

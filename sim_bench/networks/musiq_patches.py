@@ -43,12 +43,12 @@ class Scale:
     @property
     def rows(self) -> int:
         """Patches from top to bottom."""
-        return -(-self.levels.shape[0] // PATCH)
+        return -(-len(self.levels) // PATCH)
 
     @property
     def columns(self) -> int:
         """Patches from left to right."""
-        return -(-self.levels.shape[1] // PATCH)
+        return -(-len(self.levels[0]) // PATCH)
 
     def places(self) -> NDArray[np.int64]:
         """Place in the grid of each patch, row by row, each 0 to 99."""
@@ -64,7 +64,9 @@ class Scale:
             pixels = self.levels[max(start, 0) : start + PATCH]
             strip = np.zeros((PATCH, self.columns * PATCH, 3), dtype=np.float32)
             first = max(-start, 0)
-            strip[first : first + len(pixels), left : left + width] = pixels / np.float32(_MIDDLE) - 1
+            strip[first : first + len(pixels), left : left + width] = (
+                pixels / np.float32(_MIDDLE) - 1
+            )
             for column in range(0, strip.shape[1], PATCH):
                 yield strip[:, column : column + PATCH]
 
@@ -85,7 +87,11 @@ def scales(rgb: NDArray[np.uint8], resize: Resize) -> tuple[Scale, ...]:
 def reduced_size(height: int, width: int, longer: int) -> tuple[int, int]:
     """Height and width with a longer side of `longer` pixels, in 32-bit floats as officially."""
     ratio = np.float32(longer) / np.float32(max(height, width))
-    return tuple(max(int(np.rint(np.float32(side) * ratio)), 1) for side in (height, width))  # type: ignore[return-value]
+
+    def side(length: int) -> int:
+        return max(int(np.rint(np.float32(length) * ratio)), 1)
+
+    return side(height), side(width)
 
 
 def hashed(count: int) -> NDArray[np.int64]:
@@ -94,5 +100,5 @@ def hashed(count: int) -> NDArray[np.int64]:
     The grid enlarged or reduced to `count` by taking the nearest, as TensorFlow 1 has it: rounded
     down, in 32-bit floats.
     """
-    step = np.float32(GRID) / np.float32(count)
-    return np.floor(np.arange(count, dtype=np.float32) * step).astype(np.int64).clip(0, GRID - 1)
+    steps = np.arange(count, dtype=np.float32) * (np.float32(GRID) / np.float32(count))
+    return np.minimum(steps.astype(np.int64), GRID - 1)

@@ -47,9 +47,7 @@ def _along_rows(
     return out
 
 
-def _taps(
-    length: int, wanted: int, how: Resize
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _taps(length: int, wanted: int, how: Resize) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Which pixels make each pixel of the result, and their weights; both (wanted, taps)."""
     one, half = np.float32(1), np.float32(0.5)
     steps = np.arange(wanted, dtype=np.float32) + half

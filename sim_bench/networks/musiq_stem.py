@@ -49,7 +49,9 @@ def stem_graph(
         return standardised(take(f"{name}/kernel", size, size, into, out), ddof)
 
     def norm(name: str, over: int) -> tuple[NDArray[np.float32], ...]:
-        return tuple(take(f"{name}/{part}", 1, 1, 1, over).reshape(-1) for part in ("scale", "bias"))
+        return tuple(
+            take(f"{name}/{part}", 1, 1, 1, over).reshape(-1) for part in ("scale", "bias")
+        )
 
     out = _WIDER * channels
     root, root_norm = kernel("conv_root", 7, 3, channels), norm("gn_root", channels)
@@ -59,7 +61,10 @@ def stem_graph(
         kernel(f"{unit}/conv3", 1, channels, out),
     ]
     norms = [norm(f"{unit}/gn{k}", over) for k, over in ((1, channels), (2, channels), (3, out))]
-    beside, beside_norm = kernel(f"{unit}/conv_proj", 1, channels, out), norm(f"{unit}/gn_proj", out)
+    beside, beside_norm = (
+        kernel(f"{unit}/conv_proj", 1, channels, out),
+        norm(f"{unit}/gn_proj", out),
+    )
     embedding = take("embedding/kernel", _SIDE**2 * out, width)
     # Published for pixels before channels; activations here have channels first.
     embedding = embedding.reshape(_SIDE**2, out, width).swapaxes(0, 1).reshape(-1, width)

@@ -65,9 +65,7 @@ def transformer_graph(
 class _Block:
     """Attention, then two linear layers, each added to what goes in."""
 
-    def __init__(
-        self, take: Take, name: str, width: int, mlp: int, heads: int, gelu: Gelu
-    ) -> None:
+    def __init__(self, take: Take, name: str, width: int, mlp: int, heads: int, gelu: Gelu) -> None:
         self._heads, self._depth, self._gelu = heads, width // heads, gelu
         self._norms = [_norm(take, f"{name}/LayerNorm_{k}", width) for k in (0, 2)]
         attention = f"{name}/MultiHeadDotProductAttention_1"

@@ -1,7 +1,7 @@
 """Record what pyiqa's MUSIQ says of the twenty pictures with random weights: `pyiqa.json`.
 
 Run in the root of the repository, in an environment of its own that has pyiqa (0.1.16, with torch
-2.12.1 on the CPU, for what is recorded). Only numbers are taken from it:
+2.15.0 on the CPU, for what is recorded). Only numbers are taken from it:
 
     PYTHONPATH=. python tests/reference/musiq/record_pyiqa.py
 """
@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from pyiqa.archs.musiq_arch import MUSIQ
+from pyiqa.data.multiscale_trans_util import resize_preserve_aspect_ratio
 
 from tests.reference import photos
-from tests.reference.musiq.random_weights import SIZES, digest, random_weights
+from tests.reference.musiq.random_weights import SIZES, digest, random_weights, sampled
 
 
 def main():
@@ -23,6 +24,7 @@ def main():
     recorded = {
         "versions": {name: version(name) for name in ("pyiqa", "torch", "numpy")},
         "photos": photos.digest(),
+        "samples": [samples(rgb, longer) for rgb in photos.photos() for longer in (224, 384)],
         "networks": {},
     }
     for seed, (name, size) in enumerate(SIZES.items()):
@@ -49,9 +51,15 @@ def main():
             "scores": scores,
             **({"probabilities": outputs} if size.outputs > 1 else {}),
         }
-        print(name, np.std(scores))
     text = json.dumps(recorded, indent=1) + "\n"
     Path(__file__).with_name("pyiqa.json").write_text(text, encoding="utf-8")
+
+
+def samples(rgb, longer):
+    """Some of the values of a resized picture."""
+    pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255 * 2 - 1
+    small, _, _ = resize_preserve_aspect_ratio(pixels, *rgb.shape[:2], longer)
+    return sampled(small[0].permute(1, 2, 0).numpy())
 
 
 def renamed(arrays, size):

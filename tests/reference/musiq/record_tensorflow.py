@@ -20,9 +20,8 @@ import numpy as np
 import tensorflow as tf
 
 from tests.reference import photos
-from tests.reference.musiq.random_weights import SIZES, digest, random_weights
+from tests.reference.musiq.random_weights import SIZES, digest, random_weights, sampled
 
-SAMPLES = 12
 COUNTS = range(1, 401)
 
 
@@ -31,8 +30,9 @@ def main():
     recorded = {
         "versions": {name: version(name) for name in ("tensorflow", "numpy")},
         "photos": photos.digest(),
-        "places": hashlib.sha256(b"".join(hashed(n).astype("<i8").tobytes() for n in COUNTS))
-        .hexdigest(),
+        "places": hashlib.sha256(
+            b"".join(hashed(n).astype("<i8").tobytes() for n in COUNTS)
+        ).hexdigest(),
         "places_of_23": hashed(23).tolist(),
         "sizes": [],
         "samples": [],
@@ -42,20 +42,14 @@ def main():
         for longer in (224, 384):
             small = resize(normalised(rgb), longer).numpy()
             recorded["sizes"].append(list(small.shape[:2]))
-            flat = small.reshape(-1)
-            recorded["samples"].append(flat[sampled(flat.size)].astype(float).tolist())
+            recorded["samples"].append(sampled(small))
     for seed, (name, size) in enumerate(SIZES.items()):
         arrays = random_weights(size, seed)
         said = [network(arrays, size, rgb) for rgb in pictures]
         scores = [float(np.dot(each, np.arange(1, size.outputs + 1))) for each in said]
         recorded["networks"][name] = {"seed": seed, "weights": digest(arrays), "scores": scores}
-        print(name, np.std(scores))
     text = json.dumps(recorded, indent=1) + "\n"
     Path(__file__).with_name("tensorflow.json").write_text(text, encoding="utf-8")
-
-
-def sampled(length):
-    return np.linspace(0, length - 1, SAMPLES).astype(int)
 
 
 def normalised(rgb):
