@@ -9,10 +9,15 @@ from sim_bench.cli.models import app
 from sim_bench.encoders import doctor
 from sim_bench.encoders.bundle import VISUAL, seal
 from sim_bench.encoders.tokenizer import LongPromptWarning
-from sim_bench.errors import UnknownNameError, WeightsUnavailableError
+from sim_bench.errors import LicenceError, UnknownNameError, WeightsUnavailableError
+from sim_bench.weights.table import TABLE
 from tests.encoders.conftest import cache, hub  # noqa: F401
 from tests.encoders.tiny import write_bundle
 from tests.encoders.torch_models import TINY, know_tags, tiny_model
+from tests.weights.file_server import Answer, serve
+from tests.weights.made import write
+
+NIMA = "nima-mobilenet-aesthetic"
 
 
 @pytest.fixture
@@ -23,7 +28,19 @@ def embedded(cache, tmp_path, monkeypatch):  # noqa: F811
         warnings.simplefilter("ignore", LongPromptWarning)  # its context is 12
         seal(folder, name="tiny", licence="MIT", source="made for a test")
     monkeypatch.setattr(doctor, "EMBEDDED", folder)
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path / "cabinet"))
     return folder
+
+
+@pytest.fixture
+def mirror(embedded, tmp_path, monkeypatch):
+    """A server of NIMA's MobileNet weights, which are not those that were published."""
+    content = write(tmp_path / "published" / "any.hdf5").read_bytes()
+    with serve({"/weights_mobilenet_aesthetic_0.07.hdf5": Answer(content)}) as site:
+        monkeypatch.setenv("SIM_BENCH_WEIGHTS_MIRROR", site.url)
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        yield site
 
 
 def models(*arguments, width=200):
@@ -87,6 +104,65 @@ def test_get_copies_for_another_machine(embedded, hub, tmp_path, monkeypatch):  
     assert f"SIM_BENCH_MODELS={tmp_path / 'stick'}" in result.stdout
     monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path / "stick"))
     assert "offline folder" in models("list").stdout
+
+
+def test_list_shows_every_weight_file_with_state_and_licence(embedded):
+    rows = [line.split() for line in models("list").stdout.splitlines()]
+    assert ["liqe-mix", "absent", "can", "be", "downloaded", "354", "CC-BY-NC-SA-4.0"] in rows
+    assert {row[0] for row in rows if row} >= set(TABLE)
+
+
+def test_list_leaves_out_what_is_not_permissive_and_says_so(embedded):
+    everything, some = models("list").stdout, models("list", "--permissive-only").stdout
+    assert "liqe-mix" in everything
+    assert "liqe-mix" not in some
+    assert "musiq-koniq" in some
+    assert "Left out, their licence not being permissive: 4" in some
+
+
+def test_get_fetches_a_weight_file_and_the_doctor_checks_it(mirror, tmp_path):
+    path = tmp_path / "cabinet" / NIMA / "weights_mobilenet_aesthetic_0.07.hdf5"
+    result = models("get", NIMA)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{NIMA} (Apache-2.0) is in {path}\n"
+    assert f"{NIMA} ready cabinet" in " ".join(models("list").stdout.split())
+    checked = models("doctor")
+    assert checked.exit_code == 0
+    assert "verified, 4 arrays" in checked.stdout
+    assert f"Not here: {len(TABLE) - 1} weight files" in checked.stdout
+    path.write_bytes(path.read_bytes()[:-100])
+    checked = models("doctor")
+    assert checked.exit_code == 1
+    assert f"{NIMA}: {path} has changed since" in checked.stdout
+
+
+def test_get_copies_a_weight_file_for_another_machine(mirror, tmp_path, monkeypatch):
+    result = models("get", NIMA, "--to", tmp_path / "stick")
+    assert result.exit_code == 0
+    copy = tmp_path / "stick" / "weights" / "weights_mobilenet_aesthetic_0.07.hdf5"
+    assert f"Copied to {copy}. On another machine: SIM_BENCH_MODELS={tmp_path / 'stick'}" in (
+        result.stdout
+    )
+    monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path / "stick"))
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path / "another-machine"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert models("get", NIMA).stdout.endswith(f"{copy}\n")
+    assert len(mirror.requests) == 1
+
+
+def test_get_refuses_what_is_not_permissive_before_it_is_fetched(mirror, hub):  # noqa: F811
+    result = models("get", "liqe-mix", "--permissive-only")
+    assert isinstance(result.exception, LicenceError)
+    assert "'CC-BY-NC-SA-4.0'" in str(result.exception)
+    assert mirror.requests == []
+    assert models("get", NIMA, "--permissive-only").exit_code == 0
+    assert models("get", "ViT-B-32", "--permissive-only").exit_code == 0
+
+
+def test_get_offers_the_closest_weight_file(embedded):
+    message = str(models("get", "nima-mobilnet-aesthetic").exception)
+    assert message.startswith("No weight file 'nima-mobilnet-aesthetic'. Did you mean 'nima-mob")
+    assert models("get", NIMA, "--pretrained", "x").exit_code == 2
 
 
 def test_get_without_a_connection_passes_the_error_on(embedded, monkeypatch):
