@@ -1,6 +1,7 @@
 """The table of weight files: complete, consistent, and leading where it says."""
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,3 +74,14 @@ def test_a_file_name_with_dots_keeps_them_when_it_is_converted():
     entry = WeightFile("x", "a_0.07.pth", "https://x", "MIT", 1.0, (), "https://x")
     assert entry.is_pickle
     assert entry.kept_file == "a_0.07.safetensors"
+
+
+def test_the_page_of_the_cabinet_lists_every_file_with_its_licence_and_trust():
+    page = (Path(__file__).parents[2] / "docs" / "weights.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    told = {name.strip(" `"): row for row in rows for name in row[1].split(",")}
+    for name, entry in TABLE.items():
+        _, _, _, megabytes, licence, _, trust, _ = told[name]
+        assert float(megabytes) == pytest.approx(entry.megabytes, rel=0.03)
+        assert licence.strip() == entry.licence
+        assert trust.strip() == ("known" if entry.sha256 else "first use")
