@@ -39,8 +39,9 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> HostileFolder:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing reads or fills the user's own store, not even what is set up for several tests."""
+    """Nothing reads or fills the user's own store or weights, not even for several tests."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path_factory.mktemp("weights")))
         patch.setenv("SIM_BENCH_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
         yield
 

@@ -1,6 +1,7 @@
 """`sim-bench methods`: what can judge a photo here, and what it takes."""
 
 import math
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import typer
@@ -34,7 +35,8 @@ def methods() -> None:
         if method.kind == "learned":
             trained_on = method.trained_on
             what = "not on record" if trained_on is None else "; ".join(trained_on) or "nothing"
-            notes.append(f"{name}\n  Trained on: {what}.\n  {missing or 'Can run.'}")
+            said = indent(f"Trained on: {what}.\n{missing or 'Can run.'}", "  ")
+            notes.append(f"{name}\n{said}")
     show(pd.DataFrame(rows))
     for note in notes:
         typer.echo(f"\n{note}")

@@ -138,15 +138,17 @@ def test_the_notes_configuration_says_what_is_missing(script, scratch):
     assert "set dataset.root" in str(result.exception)
 
 
-def test_the_notes_configuration_over_photos(script, photos, scratch):
-    """NIMA is not here yet: it is reported, the others run. Photos without labels are noted."""
+def test_the_notes_configuration_over_photos(script, photos, scratch, monkeypatch):
+    """NIMA lacks its weights: it is reported, the others run. Photos without labels are noted."""
     from sim_bench.cli.benchmark import benchmark
 
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     text = NOTE.read_text()
     Path("config.yaml").write_text(text.replace("D:/PhotoTriage", str(photos)))
     result = script(benchmark, "config.yaml")
     assert result.exit_code == 3
-    assert "nima: No method 'NIMAAssessor'" in result.stdout
+    assert "nima: The weights nima-mobilenet-aesthetic cannot be used" in result.stdout
+    assert "sim-bench models get nima-mobilenet-aesthetic" in result.stdout
     assert "NOTE " in result.stdout
     assert "no labels of PhotoTriage" in result.stdout
     assert "6 photos: 6 scored" in result.stdout
@@ -156,7 +158,32 @@ def test_the_notes_configuration_over_photos(script, photos, scratch):
     assert len(scores) == 6
     summary = pd.read_csv(folder / "methods_summary.csv")
     assert summary["status"].tolist() == ["ran", "failed", "ran"]
-    assert "NIMAAssessor" in summary["reason"][1]
+    assert "weights_mobilenet_aesthetic_0.07.hdf5" in summary["reason"][1]
+
+
+def test_the_notes_configuration_runs_once_the_weights_are_in_the_cabinet(
+    script, photos, scratch, monkeypatch
+):
+    """With random weights in idealo's layout, put there by hand. Exit 3 is for want of labels."""
+    from sim_bench.cli.benchmark import benchmark
+    from tests.reference.nima.keras_file import write_keras_file
+    from tests.reference.nima.weights import layout, random_weights
+
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(scratch / "cabinet"))
+    home = scratch / "cabinet" / "nima-mobilenet-aesthetic"
+    home.mkdir(parents=True)
+    arrays = random_weights("mobilenet", layout("mobilenet"))
+    write_keras_file(home / "weights_mobilenet_aesthetic_0.07.hdf5", arrays)
+    text = NOTE.read_text().replace("D:/PhotoTriage", str(photos))
+    Path("config.yaml").write_text(text)
+    result = script(benchmark, "config.yaml")
+    assert result.exit_code == 3
+    assert "6 photos: 6 scored by every method that ran, 0 not" in result.stdout
+    summary = pd.read_csv("outputs/quality_benchmarks/clip_test/methods_summary.csv")
+    assert summary["status"].tolist() == ["ran", "ran", "ran"]
+    assert summary["licence"][1] == "Apache-2.0"
+    scores = pd.read_parquet("outputs/quality_benchmarks/clip_test/scores.parquet")
+    assert scores["nima"].between(1, 10).all()
 
 
 def test_the_notes_command_is_a_script_at_the_root(scratch):
