@@ -1,12 +1,12 @@
 """LAION heads with random weights, for tests: never what a user could get."""
 
 import hashlib
-import tempfile
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
 
+from sim_bench.networks.laion_head import AffineHead
 from sim_bench.quality_assessment.laion_aesthetic import LAIONAestheticAssessor
 from sim_bench.weights.kept import Kept
 from tests.fakes import FakeEncoder
@@ -20,9 +20,8 @@ def kept(arrays, path):
 
 
 def random_laion_assessor(dim=8, **options):
-    """A v1 head of random weights over a small random encoder."""
-    random = np.random.default_rng(0)
-    arrays = {"weight": random.normal(0, 3, (1, dim)), "bias": np.array([5.0])}
-    folder = Path(tempfile.mkdtemp(prefix="laion-head-"))
-    head = kept({k: a.astype(np.float32) for k, a in arrays.items()}, folder / "head.safetensors")
-    return LAIONAestheticAssessor("v1", encoder=FakeEncoder(dim), head=head, **options)
+    """A v1 head of random weights, not from a file, over a small random encoder."""
+    head = Kept("random head", Path("nowhere"), "", "CC0-1.0", ())
+    made = LAIONAestheticAssessor("v1", encoder=FakeEncoder(dim), head=head, **options)
+    made.affine = AffineHead(np.random.default_rng(0).normal(0, 3, dim), 5.0)
+    return made

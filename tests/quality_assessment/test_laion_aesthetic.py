@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim_bench.errors import WeightsError
-from sim_bench.networks.laion_head import read_head
+from sim_bench.networks.laion_head import AffineHead, read_head
 from sim_bench.quality_assessment.laion_aesthetic import HEADS, LAIONAestheticAssessor
 from sim_bench.quality_assessment.luma import Planes
 from sim_bench.weights.kept import Kept
@@ -243,7 +243,7 @@ def test_a_direction_of_the_head_explains_it_all():
     made.encoder = FakeEncoder(12, texts)
     direction = np.zeros(12)
     direction[:2] = [1, -1]
-    made.affine = type(made.affine)(3.0 * direction, 5.0)
+    made.affine = AffineHead(3.0 * direction, 5.0)
     photo = made.observe(Planes(scene()))
     explained = made.explain_observed(photo)
     by_name = {one.name: one.contribution for one in explained.reasons}
