@@ -295,6 +295,15 @@ def test_a_copy_is_found_on_another_machine_and_held_to_its_record(
         find_weights("pickled")
 
 
+def test_a_copy_of_a_file_that_needed_no_record_has_one(known, tmp_path, monkeypatch):
+    path = write(known / "small" / "small.npz")
+    monkeypatch.setitem(TABLE, "small", entry("small", "small.npz", sha256=sha256(path)))
+    copy = copy_weights(find_weights("small"), tmp_path)
+    assert not (known / "small" / "record.json").exists()
+    record = json.loads(copy.with_name("small.npz.record.json").read_text())
+    assert record["files"]["small.npz"]["sha256"] == sha256(path)
+
+
 def test_a_copy_over_itself_changes_nothing(known, mirror, tmp_path, monkeypatch):
     copy = copy_weights(find_weights("small"), tmp_path / "stick")
     monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path / "stick"))
