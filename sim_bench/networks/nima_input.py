@@ -38,15 +38,25 @@ def cropped(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     height, width = rgb.shape[:2]
     long = int(size * max(height, width) / min(height, width))  # torchvision truncates
     tall, wide = (size, long) if height <= width else (long, size)
-    top, left = round((tall - size) / 2.0), round((wide - size) / 2.0)  # to even at a half
-    y, x = height / tall, width / wide  # pixels of the photo per pixel of the result
-    box = (left * x, top * y, min((left + size) * x, width), min((top + size) * y, height))
+    rows, above, below = _middle(height, tall, size)
+    columns, before, after = _middle(width, wide, size)
     out = np.empty((size, size, 3), dtype=np.uint16)
     for channel in range(3):
-        plane = Image.fromarray(np.ascontiguousarray(rgb[..., channel])).convert("F")
+        plane = Image.fromarray(rgb[rows, columns, channel].astype(np.float32))
+        box = (before, above, min(after, plane.width), min(below, plane.height))
         values = np.asarray(plane.resize((size, size), Image.Resampling.BILINEAR, box))
         out[..., channel] = np.rint(values * 257.0)  # 255 to 65535
     return out.view(np.uint8)
+
+
+def _middle(full: int, resized: int, size: int) -> tuple[slice, float, float]:
+    """Where the middle of a side comes from: the pixels it depends on, and its ends among them."""
+    scale = full / resized  # pixels of the photo per pixel of the result
+    start = round((resized - size) / 2.0)  # to even at a half, as torchvision
+    begin, end = start * scale, (start + size) * scale
+    reach = max(scale, 1.0) + 1  # of the filter, and one that rounding may take
+    first = max(0, int(begin - reach))
+    return slice(first, min(full, int(end + reach) + 1)), begin - first, end - first
 
 
 def levels(prepared: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.uint16]:
