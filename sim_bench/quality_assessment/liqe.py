@@ -113,8 +113,8 @@ class LIQEAssessor(VectorBasedAssessor):
         from sim_bench.networks.liqe_encoder import LIQEEncoder
         from sim_bench.weights.cabinet import find_weights
 
-        tokenizer = find_weights(TOKENIZER)
-        return LIQEEncoder(find_weights(self.weights), tokenizer, self.preprocess)
+        kept = find_weights(self.weights)
+        return LIQEEncoder(kept, find_weights(TOKENIZER), self.preprocess)
 
     @property
     def prompts(self) -> tuple[str, ...]:

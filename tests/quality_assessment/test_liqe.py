@@ -266,7 +266,7 @@ def test_without_its_weights_it_says_what_to_fetch():
     assert "clip-tokenizer" in said
     assert not method.is_available()
     assert random_liqe().missing() is None
-    with pytest.raises(WeightsUnavailableError):
+    with pytest.raises(WeightsUnavailableError, match="liqe-mix"):
         method.load()
 
 

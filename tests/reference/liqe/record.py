@@ -9,7 +9,7 @@ The weights go through pyiqa's own loader, in the layout of the file that it wou
 does not resize; for "demo" its network is fed the crops that the authors' `demo.py` makes: a Pillow
 image, torchvision's Resize, unfold. Pictures below 224 pixels are enlarged by torchvision first. Of
 fewer than 15 windows each is taken once, as pyiqa does. The tokenizer that is written has the words
-of LIQE's prompts only.
+of LIQE's prompts only; the vocabulary is OpenAI's (MIT).
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import json
 import sys
 import tempfile
 from importlib.metadata import version
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -118,7 +118,7 @@ def write_tokenizer(path):
         parts = [*word[:-1], f"{word[-1]}</w>"]
         while True:
             vocabulary |= {part: full.encoder[part] for part in parts}
-            ranks = [full.bpe_ranks.get(two, np.inf) for two in zip(parts, parts[1:], strict=False)]
+            ranks = [full.bpe_ranks.get(two, np.inf) for two in pairwise(parts)]
             if not ranks or min(ranks) == np.inf:
                 break
             best = tuple(parts[(k := int(np.argmin(ranks))) : k + 2])
@@ -169,10 +169,6 @@ def main():
     }
     (HERE / "scores.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     write_tokenizer(HERE / "tokenizer.json")
-    for size in ("small", "full"):
-        for kind in ("native_mix", "native_koniq"):
-            print(size, kind, np.ptp(found[size][kind]), np.std(found[size][kind]))
-        print(size, "demo", np.ptp([one["score"] for one in found[size]["demo_mix"]]))
 
 
 if __name__ == "__main__":
