@@ -25,9 +25,8 @@ Variant = Literal["official", "pyiqa"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 _BELOW = "opt/target/"  # what else is in a published file is the optimiser's
-_BATCH = (
-    32  # patches of the stem at once; one constant, so that a patch gets the same bits anywhere
-)
+_BATCH = 8
+"""Patches of the stem at once; constant, so that a patch gets the same bits anywhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pyiqa.archs.musiq_arch import MUSIQ
 from pyiqa.data.multiscale_trans_util import resize_preserve_aspect_ratio
 
 from tests.reference import photos
-from tests.reference.musiq.random_weights import SIZES, digest, random_weights, sampled
+from tests.reference.musiq.random_weights import CASES, digest, sampled
 
 
 def main():
@@ -27,8 +27,8 @@ def main():
         "samples": [samples(rgb, longer) for rgb in photos.photos() for longer in (224, 384)],
         "networks": {},
     }
-    for seed, (name, size) in enumerate(SIZES.items()):
-        arrays = random_weights(size, seed)
+    for name, case in CASES.items():
+        size, arrays = case.size, case.weights()
         network = MUSIQ(
             num_class=size.outputs,
             hidden_size=size.width,
@@ -39,14 +39,13 @@ def main():
         ).eval()
         network.load_state_dict(renamed(arrays, size))
         scores, outputs = [], []
-        for rgb in photos.photos():
+        for rgb in case.pictures(photos.photos()):
             with torch.no_grad():
                 pixels = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 255
                 score, said = network(pixels, return_mos=True, return_dist=True)
             scores.append(float(score))
             outputs.append([float(value) for value in said[0]])
         recorded["networks"][name] = {
-            "seed": seed,
             "weights": digest(arrays),
             "scores": scores,
             **({"probabilities": outputs} if size.outputs > 1 else {}),

@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from tests.reference import photos
-from tests.reference.musiq.random_weights import SIZES, digest, random_weights, sampled
+from tests.reference.musiq.random_weights import CASES, digest, sampled
 
 COUNTS = range(1, 401)
 
@@ -43,11 +43,12 @@ def main():
             small = resize(normalised(rgb), longer).numpy()
             recorded["sizes"].append(list(small.shape[:2]))
             recorded["samples"].append(sampled(small))
-    for seed, (name, size) in enumerate(SIZES.items()):
-        arrays = random_weights(size, seed)
-        said = [network(arrays, size, rgb) for rgb in pictures]
-        scores = [float(np.dot(each, np.arange(1, size.outputs + 1))) for each in said]
-        recorded["networks"][name] = {"seed": seed, "weights": digest(arrays), "scores": scores}
+    for name, case in CASES.items():
+        arrays = case.weights()
+        said = [network(arrays, case.size, rgb) for rgb in case.pictures(pictures)]
+        ratings = np.arange(1, case.size.outputs + 1)
+        scores = [float(np.dot(each, ratings)) for each in said]
+        recorded["networks"][name] = {"weights": digest(arrays), "scores": scores}
     text = json.dumps(recorded, indent=1) + "\n"
     Path(__file__).with_name("tensorflow.json").write_text(text, encoding="utf-8")
 
