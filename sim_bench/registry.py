@@ -24,6 +24,7 @@ METHODS: dict[str, str] = {
     "nima": f"{_PACKAGE}.nima:NIMAAssessor",
     "musiq": f"{_PACKAGE}.musiq:MUSIQAssessor",
     "pyiqa": f"{_PACKAGE}.pyiqa_bridge:PyIQAAssessor",
+    "ensemble": f"{_PACKAGE}.ensemble:EnsembleAssessor",
     "sharpness": f"{_PACKAGE}.sharpness:SharpnessAssessor",
     "tenengrad": f"{_PACKAGE}.tenengrad:TenengradAssessor",
     "contrast": f"{_PACKAGE}.contrast:ContrastAssessor",

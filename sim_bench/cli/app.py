@@ -10,6 +10,7 @@ from sim_bench.cli.best import best
 from sim_bench.cli.compare import compare
 from sim_bench.cli.datasets import app as datasets
 from sim_bench.cli.demo import demo
+from sim_bench.cli.ensemble import ensemble
 from sim_bench.cli.experiment import experiment
 from sim_bench.cli.explain import explain
 from sim_bench.cli.methods import methods
@@ -24,7 +25,11 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (score, rescore, explain, best, benchmark, compare, experiment, demo, methods):
+for command in (
+    *(score, rescore, explain, best),
+    *(benchmark, compare, ensemble),
+    *(experiment, demo, methods),
+):
     app.command()(command)
 app.add_typer(models, name="models")
 app.add_typer(datasets, name="datasets")

@@ -1,4 +1,4 @@
-"""`--method NAME` or `--method NAME:KEY=VALUE,...`: a method, and parameters of its own."""
+"""`--method [COLUMN=]NAME[:KEY=VALUE,...]`: a method, its column, and parameters of its own."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,20 +14,23 @@ if TYPE_CHECKING:
 _HINT = "--method"
 
 
-def parse(text: str) -> "tuple[type[QualityAssessor], dict[str, Any]]":
+def parse(text: str) -> "tuple[str, type[QualityAssessor], dict[str, Any]]":
     """Read one method as a person writes it.
 
     Args:
-        text: "musiq", or "musiq:weights=ava"; values are read as YAML.
+        text: "musiq", "musiq:weights=ava" or "taste=musiq:weights=ava"; values are read as YAML.
 
     Returns:
-        Its class and the parameters given.
+        Its column, by default all of the text; its class; and the parameters given.
 
     Raises:
         UnknownNameError: No such method.
-        typer.BadParameter: A parameter is not KEY=VALUE, or is given twice.
+        typer.BadParameter: A parameter is not KEY=VALUE or is given twice, or a column has no name.
     """
-    name, _, given = text.partition(":")
+    head, _, given = text.partition(":")
+    column, named, name = head.rpartition("=")
+    if named and not column.strip():
+        raise typer.BadParameter(f"{text!r}: give the column a name", param_hint=_HINT)
     cls = method_class(name)
     params: dict[str, Any] = {}
     for part in given.split(",") if given else ():
@@ -44,7 +47,7 @@ def parse(text: str) -> "tuple[type[QualityAssessor], dict[str, Any]]":
             raise typer.BadParameter(
                 f"{text!r}: the value of {key!r} cannot be read ({error})", param_hint=_HINT
             ) from error
-    return cls, params
+    return column.strip() or text, cls, params
 
 
 def make(

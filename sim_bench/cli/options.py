@@ -74,8 +74,8 @@ Methods = Annotated[
     list[str] | None,
     typer.Option(
         "--method",
-        help="Method, repeatable; see `sim-bench methods`. With parameters of its own: "
-        "musiq:weights=ava.",
+        help="Method, repeatable; see `sim-bench methods`. With parameters, and a column of its "
+        "own: taste=musiq:weights=ava.",
     ),
 ]
 PermissiveOnly = Annotated[
@@ -126,6 +126,8 @@ def build_methods(
         typer.BadParameter: An option was given that none of the methods knows, or a parameter
             that its method does not take.
     """
+    from sim_bench.quality_assessment.record import COLUMNS
+
     given: dict[str, Any] = {
         "model_name": model,
         "pretrained": pretrained,
@@ -137,16 +139,19 @@ def build_methods(
     }
     given = {key: value for key, value in given.items() if value is not None}
     used: set[str] = set()
-    built = {}
-    asked = {name: parse(name) for name in dict.fromkeys(names)}
-    known = {name: _shared(cls, given) for name, (cls, _) in asked.items()}
-    exactly = not all("decode" in signature(cls).parameters for cls, _ in asked.values())
-    for name, (cls, params) in asked.items():
-        options = {key: given[key] for key in known[name]}
+    built: dict[str, QualityAssessor] = {}
+    asked = [(text, *parse(text)) for text in dict.fromkeys(names)]
+    exactly = not all("decode" in signature(cls).parameters for _, _, cls, _ in asked)
+    for text, column, cls, params in asked:
+        if column in built or column in COLUMNS:
+            raise typer.BadParameter(
+                f"{text!r}: there is a column {column!r} already", param_hint="--method"
+            )
+        options = {key: given[key] for key in _shared(cls, given)}
         used |= options.keys()
         if exactly and "decode" in signature(cls).parameters:
             options["decode"] = "exact"
-        built[name] = make(name, cls, params, options)
+        built[column] = make(text, cls, params, options)
     if idle := sorted(given.keys() - used):
         flags = {"model_name": "model", "aggregation_method": "aggregation"}
         option = f"--{flags.get(idle[0], idle[0])}"

@@ -58,7 +58,7 @@ class ImageEncoder(Protocol):
         ...
 
     @property
-    def input_size(self) -> tuple[int, int]:
+    def input_size(self) -> tuple[int, int] | None:
         """See the class."""
         ...
 

@@ -38,6 +38,7 @@ HEADS: dict[Version, dict[str, str]] = {
 """Name in the cabinet by version and model; all for the weights "openai"."""
 
 _GREY = 128
+_SIDE = 224  # of the plain picture, where the encoder takes any size
 
 
 class LAIONAestheticAssessor(VectorBasedAssessor):
@@ -253,7 +254,7 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
     @cached_property
     def _split(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """The grey picture's vector, unit directions (pairs, dim), the weight's share of each."""
-        height, width = self.encoder.input_size
+        height, width = self.encoder.input_size or (_SIDE, _SIDE)
         plain = np.full((height, width, 3), _GREY, dtype=np.uint8)
         grey = self.encoder.encode_images([plain])[0].astype(np.float64)
         texts = [text for column in zip(*self.PAIRS, strict=True) for text in column]

@@ -33,6 +33,18 @@ def test_a_method_may_come_twice_with_parameters_of_its_own():
     assert built[names[2]].model_name == "embedded"
 
 
+def test_a_method_may_have_a_column_of_its_own():
+    built = options.build_methods(
+        ["plain=composite", "composite", "odd=composite:weights={noise: 1}"]
+    )
+    assert list(built) == ["plain", "composite", "odd"]
+    for taken in ("composite=sharpness", "path=sharpness"):
+        with pytest.raises(typer.BadParameter, match="there is a column"):
+            options.build_methods(["composite", taken])
+    with pytest.raises(typer.BadParameter, match="give the column a name"):
+        options.build_methods(["=sharpness"])
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

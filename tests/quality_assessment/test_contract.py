@@ -14,6 +14,7 @@ from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 from sim_bench.registry import METHODS, method_class
 from tests.fakes import FakeEncoder
 from tests.networks.nima_networks import small_encoder
+from tests.quality_assessment.ensembles import small_ensemble
 from tests.quality_assessment.fake_pyiqa import random_pyiqa_assessor
 from tests.quality_assessment.laion_heads import random_laion_assessor
 from tests.quality_assessment.random_clip_iqa import random_clip_iqa
@@ -36,6 +37,7 @@ BUILDERS = {
     "nima": lambda: method_class("nima")(encoder=small_encoder()),
     "musiq": random_musiq,
     "pyiqa": random_pyiqa_assessor,
+    "ensemble": small_ensemble,
 }
 """Methods with random weights of their own architecture, as small as it goes."""
 
@@ -215,9 +217,10 @@ def test_best_of_no_photos_is_refused(method):
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_photo_without_a_finite_score_never_wins(method, good, monkeypatch, value):
-    scoring = "score_vectors" if isinstance(method, VectorBasedAssessor) else "score_observed"
-    real = getattr(method, scoring)
-    monkeypatch.setattr(method, scoring, lambda seen: np.append(value, real(seen)[1:]))
+    failing = next(iter(method.members().values()), method)
+    scoring = "score_vectors" if isinstance(failing, VectorBasedAssessor) else "score_observed"
+    real = getattr(failing, scoring)
+    monkeypatch.setattr(failing, scoring, lambda seen: np.append(value, real(seen)[1:]))
     with pytest.raises(UnscoredError, match=method.name):
         method.assess_image(good[0])
     row = method.assess_batch(good).iloc[0]
