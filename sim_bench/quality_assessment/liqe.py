@@ -8,8 +8,6 @@ Deviations: those of the crops. The copy of the authors' class `LIQE.py` that re
 batch where it means the number of windows, and so sees one corner 15 times, is not followed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +18,10 @@ from numpy.typing import NDArray
 from sim_bench.encoders.base import Provenance
 from sim_bench.networks.liqe_crops import PREPROCESSES, Preprocess
 from sim_bench.quality_assessment.base import AnyPath, Explanation, Reason
+from sim_bench.quality_assessment.liqe_judgement import LIQEJudgement, judgement_of
 from sim_bench.quality_assessment.liqe_prompts import (
-    DISTORTIONS,
     LEVELS,
     QUALITIES,
-    SCENES,
     WEIGHTS,
     Marginals,
     Weights,
@@ -39,31 +36,6 @@ if TYPE_CHECKING:
 
 TOKENIZER = "clip-tokenizer"
 """Name in the cabinet."""
-
-
-@dataclass(frozen=True, slots=True)
-class LIQEJudgement:
-    """What LIQE says of one photo. Probabilities of a kind add up to 1.
-
-    Attributes:
-        quality: The score, from 1 to 5, higher is better.
-        scene: The likeliest one; None with the weights "liqe-koniq", as are the three below.
-        scene_probability: Of `scene`.
-        distortion: The likeliest one.
-        distortion_probability: Of `distortion`.
-        qualities: Probability of each quality, by name.
-        scenes: Probability of each scene, by name; empty with the weights "liqe-koniq".
-        distortions: Probability of each distortion, by name; empty with the weights "liqe-koniq".
-    """
-
-    quality: float
-    scene: str | None
-    scene_probability: float | None
-    distortion: str | None
-    distortion_probability: float | None
-    qualities: Mapping[str, float]
-    scenes: Mapping[str, float]
-    distortions: Mapping[str, float]
 
 
 class LIQEAssessor(VectorBasedAssessor):
@@ -173,21 +145,7 @@ class LIQEAssessor(VectorBasedAssessor):
 
     def judge_observed(self, observed: NDArray[np.float32]) -> LIQEJudgement:
         """As `judge`, of a vector of the encoder."""
-        found = self.probabilities(observed[None])
-        scenes = _named(SCENES, found.scenes)
-        distortions = _named(DISTORTIONS, found.distortions)
-        scene = max(scenes, key=scenes.__getitem__, default=None)
-        distortion = max(distortions, key=distortions.__getitem__, default=None)
-        return LIQEJudgement(
-            quality=float(found.scores[0]),
-            scene=scene,
-            scene_probability=scenes.get(scene) if scene else None,
-            distortion=distortion,
-            distortion_probability=distortions.get(distortion) if distortion else None,
-            qualities=_named(QUALITIES, found.qualities),
-            scenes=scenes,
-            distortions=distortions,
-        )
+        return judgement_of(self.probabilities(observed[None]))
 
     def details_observed(self, observed: NDArray[np.float32]) -> dict[str, float]:
         """Return `quality_...`, `scene_...`, `distortion_...` in [0, 1], and `overall`."""
@@ -218,10 +176,3 @@ class LIQEAssessor(VectorBasedAssessor):
             for name, share in shares.items()
         ]
         return Explanation.of(said.quality, reasons)
-
-
-def _named(names: tuple[str, ...], probabilities: NDArray[np.float64] | None) -> dict[str, float]:
-    """The only row of probabilities by name."""
-    if probabilities is None:
-        return {}
-    return dict(zip(names, probabilities[0].tolist(), strict=True))

@@ -1,7 +1,7 @@
 """Record what pyiqa's LIQE says of the reference pictures, with random weights.
 
 Run in the repository, with torch 2.15.0, torchvision 0.29.2, pyiqa 0.1.16, openai-clip 1.0.1,
-tokenizers 0.23.3 and Pillow 13.0.0 (none of them is needed by the tests, nothing is downloaded):
+tokenizers 0.23.3 and Pillow 13.0.0 (the tests need the last two only; nothing is downloaded):
 
     PYTHONPATH=. python tests/reference/liqe/record.py
 
