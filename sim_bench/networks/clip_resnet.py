@@ -26,8 +26,6 @@ EPS = 1e-5
 """Of every batch norm: PyTorch's default."""
 GRID = 7
 """Places along a side for which the positional embedding, unused here, was made: 224 / 32."""
-MIN_SIDE = 31
-"""Shortest side in pixels that gives the last layer one place."""
 
 
 def resnet_graph(
@@ -48,8 +46,8 @@ def resnet_graph(
         prefix: Of the names of the arrays.
 
     Returns:
-        From a batch to an `ov.Model`: 8-bit photos (batch, H, W, 3), each side at least
-        `MIN_SIDE`, to vectors (batch, dim) that are not of unit length.
+        From a batch to an `ov.Model`: 8-bit photos (batch, H, W, 3), each side at
+        least `own_size.LEAST_SIDE`, to vectors (batch, dim) that are not of unit length.
 
     Raises:
         WeightsError: An array is missing, of another shape, or not finite.

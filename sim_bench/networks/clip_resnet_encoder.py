@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.networks.clip_resnet import MIN_SIDE, counters, resnet_graph
+from sim_bench.networks.clip_resnet import counters, resnet_graph
 from sim_bench.networks.clip_text import ClipTexts, unit
 from sim_bench.networks.encoder import NetworkEncoder
 from sim_bench.networks.network import Network
@@ -81,7 +81,7 @@ class ClipResNetEncoder(NetworkEncoder):
     ) -> None:
         super().__init__(kept)
         self.tokenizer = tokenizer
-        self.own_size = OwnSize(MIN_SIDE, short_side, most_pixels)
+        self.own_size = OwnSize(short_side, most_pixels)
         self.size = size or ClipSize()
         self.dim = self.size.dim
         self._lock = Lock()

@@ -63,7 +63,7 @@ def test_a_prompt_listed_twice_counts_once_and_says_so():
 
 
 def test_shipped_sets_load_by_name():
-    assert shipped_prompts() == ["clip_iqa", "technical"]
+    assert shipped_prompts() == ["clip_iqa", "clip_iqa_five_pairs", "technical"]
     assert load_prompts("clip_iqa").contrastive_pairs[0] == ("Good photo.", "Bad photo.")
     assert all(load_prompts(name).contrastive_pairs for name in shipped_prompts())
 

@@ -1,0 +1,33 @@
+"""CLIP-IQA over small random towers of RN50's architecture, for tests."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sim_bench.networks.clip_resnet_encoder import ClipResNetEncoder, ClipSize
+from sim_bench.quality_assessment.clip_iqa import CLIPIQAAssessor
+from sim_bench.weights.kept import Kept
+from sim_bench.weights.tensors import Tensors
+from tests.reference.clip_iqa.weights import SMALL, TOKENIZER, checksum, state_dict
+
+
+@dataclass(frozen=True)
+class InMemory(Kept):
+    """Weights that are in no file."""
+
+    arrays: dict
+
+    def tensors(self):
+        return Tensors(self.arrays, str(self.path))
+
+
+def encoder(state=None, shape=SMALL, **options):
+    """The encoder over these arrays (random ones by default) and the recorded tokenizer."""
+    state = state_dict(shape) if state is None else state
+    kept = InMemory("random", Path("random.safetensors"), checksum(state), "MIT", (), state)
+    tokenizer = Kept("tokenizer", TOKENIZER, "0" * 64, "MIT", ())
+    return ClipResNetEncoder(kept, tokenizer, size=ClipSize(**asdict(shape)), **options)
+
+
+def random_clip_iqa(**arguments):
+    """The method over a fresh random encoder."""
+    return CLIPIQAAssessor(encoder=encoder(), **arguments)
