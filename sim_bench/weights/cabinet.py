@@ -7,27 +7,21 @@ seen, be it downloaded or put there by hand, and recorded in `record.json`. From
 this file is used. Converting a PyTorch file records the original and the result.
 """
 
-import json
 import os
-import warnings
-from functools import lru_cache
 from pathlib import Path
 
-from sim_bench.encoders.bundle import record_of
-from sim_bench.encoders.settings import FileRecord
 from sim_bench.errors import WeightsError, WeightsUnavailableError
 from sim_bench.weights.arrays import damaged
 from sim_bench.weights.convert import can_convert, convert, needs_torch
 from sim_bench.weights.fetch import download
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.lock import locked
-from sim_bench.weights.place import copies_folders, weights_folder
+from sim_bench.weights.place import copies_folders, home_of
 from sim_bench.weights.progress import bar
-from sim_bench.weights.read import PICKLES, read_tensors
-from sim_bench.weights.record import RECORD, Record, new_record, read_record
+from sim_bench.weights.read import PICKLES
+from sim_bench.weights.record import RECORD, new_record, read_record
 from sim_bench.weights.table import WeightFile, weight_file
-
-BY_HAND = "put there by hand"
+from sim_bench.weights.trust import BY_HAND, check_kind, hashed, trusted
 
 
 def find_weights(name: str, *, fetch: bool = True) -> Kept:
@@ -56,7 +50,7 @@ def find_weights(name: str, *, fetch: bool = True) -> Kept:
         except OSError as error:
             why = f"{error.filename or home_of(name)}: {error.strerror or error}"
             raise WeightsUnavailableError(absent(entry, why)) from error
-    record = _trusted(entry, path)
+    record = trusted(entry, path)
     return Kept(entry.name, path, record.sha256, entry.licence, entry.trained_on)
 
 
@@ -112,17 +106,6 @@ def kept_file(
         raise damaged(path, error.strerror or str(error)) from error
 
 
-def home_of(name: str) -> Path:
-    """The cabinet's own folder of one name."""
-    return weights_folder() / name
-
-
-def record_path(name: str, path: Path) -> Path:
-    """Where it is recorded what a file must be: beside a copy, else in the cabinet."""
-    beside = path.with_name(f"{path.name}.{RECORD}")
-    return beside if beside.is_file() else home_of(name) / RECORD
-
-
 def absent(entry: WeightFile, reason: str) -> str:
     """Say that a file cannot be used, why, and what to do."""
     lines = [
@@ -134,32 +117,6 @@ def absent(entry: WeightFile, reason: str) -> str:
     if entry.is_pickle and not can_convert():
         lines.append(str(needs_torch(entry.file, entry.name)))
     return "\n".join(lines)
-
-
-def check_kind(path: Path) -> None:
-    """Make sure that a file is of the kind that its name says, without reading it through.
-
-    Raises:
-        WeightsError: It is not.
-    """
-    if path.suffix != ".json":
-        read_tensors(path)
-        return
-    try:
-        json.loads(path.read_bytes())
-    except ValueError as error:
-        raise damaged(path, "it is no JSON") from error
-
-
-def hashed(path: Path) -> FileRecord:
-    """Hash a file, once per process as long as its size and time of change stay."""
-    status = path.stat()
-    return _hashed(path.resolve(), status.st_size, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _hashed(path: Path, *_seen: int) -> FileRecord:
-    return record_of(path)
 
 
 def is_offline() -> bool:
@@ -204,7 +161,7 @@ def _converted(entry: WeightFile, source: Path) -> Path:
     """Convert a PyTorch file into the cabinet, unless this very file has been converted."""
     home = home_of(entry.name)
     target, place = home / entry.kept_file, home / RECORD
-    original = _trusted(entry, source)
+    original = trusted(entry, source)
     record = read_record(place) or new_record(entry.name, BY_HAND)
     if not (target.is_file() and record.files.get(target.name) == hashed(target)):
         convert(source, target, entry.name)
@@ -213,47 +170,3 @@ def _converted(entry: WeightFile, source: Path) -> Path:
     if source.parent == home and record.url != BY_HAND:
         source.unlink()  # fetched only for what was made of it
     return target
-
-
-def _trusted(entry: WeightFile, path: Path) -> FileRecord:
-    """Hash a file and hold it to the table and the record, or record it.
-
-    A PyTorch file is recorded with what was made of it, once it could be converted.
-
-    Raises:
-        WeightsError: It is another file than it must be.
-    """
-    actual = hashed(path)
-    published = path.name == entry.file and entry.sha256 is not None
-    if published and actual.sha256 != entry.sha256:
-        raise WeightsError(
-            f"{path} is not the published file of {entry.name}: its SHA-256 is {actual.sha256} "
-            f"instead of {entry.sha256}. Remove it and fetch it again: "
-            f"sim-bench models get {entry.name}"
-        )
-    place = record_path(entry.name, path)
-    record = read_record(place)
-    known = record.files.get(path.name) if record else None
-    if known is None and not published and path.suffix not in PICKLES:
-        check_kind(path)  # or a damaged file would be what a sound one is held to
-        record = record or new_record(entry.name, BY_HAND)
-        _note(record.with_file(path.name, actual), place)
-    if known is not None and known != actual:
-        raise WeightsError(
-            f"{path} has changed since {place} recorded it ({record and record.date}): its SHA-256 "
-            f"is {actual.sha256} instead of {known.sha256}. Remove the file and fetch it again "
-            f"(sim-bench models get {entry.name}); or, if the change was meant, remove the record."
-        )
-    return actual
-
-
-def _note(record: Record, place: Path) -> None:
-    """Write a record; where the folder cannot be written to, say that nothing is held to."""
-    try:
-        record.write(place)
-    except OSError as error:
-        warnings.warn(
-            f"{record.name} is used, but a later change would go unnoticed: {place} cannot be "
-            f"written ({error.strerror or error})",
-            stacklevel=2,
-        )

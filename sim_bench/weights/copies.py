@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sim_bench.encoders.bundle import record_of
 from sim_bench.errors import WeightsError
-from sim_bench.weights.cabinet import record_path
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.place import COPIES
 from sim_bench.weights.record import RECORD, new_record, read_record
 from sim_bench.weights.table import weight_file
+from sim_bench.weights.trust import record_path
 
 
 def copy_weights(kept: Kept, folder: str | Path) -> Path:

@@ -10,12 +10,13 @@ from typing import Literal
 import numpy as np
 
 from sim_bench.errors import SimBenchError, WeightsError
-from sim_bench.weights.cabinet import check_kind, find_weights, is_offline, locate
+from sim_bench.weights.cabinet import find_weights, is_offline, locate
 from sim_bench.weights.convert import can_convert
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.place import copies_folders
 from sim_bench.weights.read import PICKLES
 from sim_bench.weights.table import TABLE, WeightFile
+from sim_bench.weights.trust import check_kind
 
 State = Literal["ready", "bad", "absent"]
 

@@ -6,7 +6,6 @@ its beginning. Only http and https are followed, redirects included.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from sim_bench.encoders.bundle import record_of
-from sim_bench.encoders.settings import FileRecord, write_json
+from sim_bench.encoders.settings import FileRecord
 from sim_bench.errors import WeightsError, WeightsUnavailableError
-from sim_bench.weights.web import Opened, open_url
+from sim_bench.weights.partial import Begun, begin, begun, remove
+from sim_bench.weights.web import Opened, content_range, open_rest, open_url
 
 STALL = 30.0
 """Seconds without a single byte after which a download is given up; a slow one may go on."""
@@ -43,16 +41,6 @@ class Fetched:
 
     record: FileRecord
     revision: str | None
-
-
-class _Begun(BaseModel):
-    """What a partial file is the beginning of."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    url: str
-    validator: str | None
-    total: int | None
 
 
 def download(
@@ -79,12 +67,12 @@ def download(
     """
     part = target.with_name(f"{target.name}.partial")
     target.parent.mkdir(parents=True, exist_ok=True)
-    begun = _begun(part, url, resumable=sha256 is not None)
-    have = part.stat().st_size if begun else 0
+    what = begun(part, url, resumable=sha256 is not None)
+    have = part.stat().st_size if what else 0
     declared: str | None = None
     revision: str | None = None
-    if begun is None or have != begun.total:
-        with _answer(url, begun, have) as opened:
+    if what is None or have != what.total:
+        with _answer(url, what, have) as opened:
             declared, revision = opened.sha256, opened.revision
             try:
                 _receive(opened, part, url, most, progress or _silent)
@@ -95,14 +83,14 @@ def download(
     record = record_of(part)
     for wanted, whose in ((sha256, "on record"), (declared, "that the server declares")):
         if wanted is not None and record.sha256 != wanted:
-            _remove(part)
+            remove(part)
             raise WeightsError(
                 f"{url} sent {record.bytes} bytes with another SHA-256 than the one {whose}: "
                 f"{record.sha256} instead of {wanted}. What was downloaded has been removed. "
                 "Try again; if it happens again, the file was altered on the way or at its source."
             )
     part.replace(target)
-    _remove(part)
+    remove(part)
     return Fetched(record, revision)
 
 
@@ -110,29 +98,13 @@ def _silent(done: int, total: int | None) -> None:
     """Tell nobody."""
 
 
-def _begun(part: Path, url: str, *, resumable: bool) -> _Begun | None:
-    """What there is of the file from earlier; None where one has to begin again."""
-    note = part.with_name(f"{part.name}.json")
-    if not (part.is_file() and note.is_file()):
-        return None
-    try:
-        begun = _Begun.model_validate_json(note.read_bytes())
-    except ValidationError:
-        return None  # cut off while it was written: nothing is lost but time
-    known = begun.validator is not None or resumable
-    return begun if begun.url == url and known else None
-
-
 @contextmanager
-def _answer(url: str, begun: _Begun | None, have: int) -> Iterator[Opened]:
+def _answer(url: str, what: Begun | None, have: int) -> Iterator[Opened]:
     """Ask for the file or the rest of it, and for the whole where the rest is not to be had."""
-    headers = {}
-    if begun and have:
-        headers["Range"] = f"bytes={have}-"
-        if begun.validator:
-            headers["If-Range"] = begun.validator
     try:
-        opened = _rest(url, headers, have) if headers else None
+        opened = None
+        if what and have:
+            opened = open_rest(url, have, what.validator, timeout=STALL)
         opened = opened or open_url(url, {}, timeout=STALL)
     except HTTPError as error:
         error.close()
@@ -141,32 +113,6 @@ def _answer(url: str, begun: _Begun | None, have: int) -> Iterator[Opened]:
         raise WeightsUnavailableError(f"{url} does not answer: {_cause(error)}") from error
     with opened.response:
         yield opened
-
-
-def _rest(url: str, headers: dict[str, str], have: int) -> Opened | None:
-    """Ask for the rest of a file: the answer holds exactly that or, if it has changed, all of it.
-
-    None where the server has no such rest, or sends another one.
-    """
-    try:
-        opened = open_url(url, headers, timeout=STALL)
-    except HTTPError as error:
-        if error.code != 416:
-            raise
-        error.close()
-        return None
-    if opened.response.status == 206 and _content_range(opened.response)[0] != have:
-        opened.response.close()
-        return None
-    return opened
-
-
-def _content_range(response: HTTPResponse) -> tuple[int | None, int | None]:
-    """First byte of a partial answer, and length of the whole; None where it does not say."""
-    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
-    if found is None:
-        return None, None
-    return int(found[1]), int(found[2]) if found[2] != "*" else None
 
 
 def _receive(opened: Opened, part: Path, url: str, most: int, progress: Progress) -> None:
@@ -179,14 +125,15 @@ def _receive(opened: Opened, part: Path, url: str, most: int, progress: Progress
     response = opened.response
     start, total = 0, response.length
     if response.status == 206:
-        first, total = _content_range(response)
+        first, total = content_range(response)
         start = first or 0
         total = start + response.length if total is None and response.length else total
     if total is not None and total > most:
-        _remove(part)
+        remove(part)
         raise _too_long(url, total, most)
-    begun = _Begun(url=url, validator=_validator(response), total=total)
-    write_json(part.with_name(f"{part.name}.json"), begun.model_dump())
+    tag: str | None = response.headers.get("ETag")
+    strong = tag if tag and tag.startswith('"') else None
+    begin(part, Begun(url=url, validator=strong, total=total))
     done = start
     with part.open("r+b" if start else "wb") as stream:
         stream.seek(start)
@@ -196,7 +143,7 @@ def _receive(opened: Opened, part: Path, url: str, most: int, progress: Progress
             done += len(chunk)
             if done > most:
                 stream.close()
-                _remove(part)
+                remove(part)
                 raise _too_long(url, done, most)
             stream.write(chunk)
             progress(done, total)
@@ -229,12 +176,6 @@ def _chunks(response: HTTPResponse, url: str, done: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _validator(response: HTTPResponse) -> str | None:
-    """What says that a file is still the same: a strong ETag, else nothing."""
-    tag: str | None = response.headers.get("ETag")
-    return tag if tag and tag.startswith('"') else None
-
-
 def _too_long(url: str, size: int, most: int) -> WeightsError:
     return WeightsError(
         f"{url} sends {size} bytes or more, and {most} at most are expected, so it is not the file "
@@ -245,8 +186,3 @@ def _too_long(url: str, size: int, most: int) -> WeightsError:
 def _cause(error: Any) -> str:
     reason = getattr(error, "reason", error)
     return str(reason).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-
-
-def _remove(part: Path) -> None:
-    part.unlink(missing_ok=True)
-    part.with_name(f"{part.name}.json").unlink(missing_ok=True)

@@ -20,6 +20,11 @@ def weights_folder() -> Path:
     return _cache_folder() / "sim-bench" / "weights"
 
 
+def home_of(name: str) -> Path:
+    """The cabinet's own folder of one name."""
+    return weights_folder() / name
+
+
 def copies_folders() -> tuple[Path, ...]:
     """The folders of offline copies, SIM_BENCH_MODELS and `weights` in it; none if not set."""
     named = os.environ.get(OFFLINE_FOLDER)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPMessage, HTTPResponse
 from typing import IO
 from urllib import request
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from sim_bench import __version__
@@ -91,6 +91,33 @@ def open_url(url: str, headers: Mapping[str, str], *, timeout: float) -> Opened:
         declared if re.fullmatch(r"[0-9a-f]{64}", declared) else None,
         noted.get("X-Repo-Commit"),
     )
+
+
+def open_rest(url: str, have: int, validator: str | None, *, timeout: float) -> Opened | None:
+    """Ask for the rest of a file: the answer holds exactly that or, if it has changed, all of it.
+
+    None where the server has no such rest, or sends another one.
+    """
+    headers = {"Range": f"bytes={have}-"} | ({"If-Range": validator} if validator else {})
+    try:
+        opened = open_url(url, headers, timeout=timeout)
+    except HTTPError as error:
+        if error.code != 416:
+            raise
+        error.close()
+        return None
+    if opened.response.status == 206 and content_range(opened.response)[0] != have:
+        opened.response.close()
+        return None
+    return opened
+
+
+def content_range(response: HTTPResponse) -> tuple[int | None, int | None]:
+    """First byte of a partial answer, and length of the whole; None where it does not say."""
+    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
+    if found is None:
+        return None, None
+    return int(found[1]), int(found[2]) if found[2] != "*" else None
 
 
 def _noted(headers: HTTPMessage) -> dict[str, str]:
