@@ -4,8 +4,8 @@ Source: https://github.com/chaofengc/IQA-PyTorch, licensed PolyForm-Noncommercia
 it is shipped; the extra [pyiqa] brings it, and it is imported when a metric is loaded. Photos go in
 as they are; what resizes them, if anything, is the metric.
 
-Deviation: PyTorch's random numbers are seeded before each photo, since some metrics draw crops:
-the same photo gets the same score.
+PyTorch's random numbers are seeded before each photo, so that a metric that drew some, as those of
+pyiqa 0.1.16 do in training only, would still give the same photo the same score.
 """
 
 import threading

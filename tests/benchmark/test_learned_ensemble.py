@@ -9,12 +9,11 @@ import sim_bench.benchmark.measures.ensembles as combinations
 from sim_bench.benchmark.config import load_config
 from sim_bench.benchmark.learned_ensemble import ensemble_from_run
 from sim_bench.benchmark.run import run_benchmark
-from sim_bench.errors import DataMissingError, UnknownNameError
+from sim_bench.errors import ConfigError, DataMissingError, UnknownNameError
 from sim_bench.evaluation.ensemble import opinion_ensemble, pair_ensemble
 from sim_bench.quality_assessment.ensemble import EnsembleAssessor
 from sim_bench.quality_assessment.ensemble_file import read_ensemble
 from sim_bench.quality_assessment.noise import NoiseAssessor
-from sim_bench.registry import METHODS
 from sim_bench.report.run_folder import write_run
 from tests.benchmark.small import OPINIONS, PAIRS, config, recorded, write
 
@@ -110,9 +109,8 @@ def test_the_file_says_what_it_was_learned_on(finished):
     assert EnsembleAssessor(file=path, combine="rank").combination == "rank"
 
 
-def test_a_benchmark_accepts_the_file_and_marks_the_ensemble(finished, root, monkeypatch):
+def test_a_benchmark_accepts_the_file_and_marks_the_ensemble(finished, root):
     """It scores as the sum of its members, and what it was learned on is no fair test of it."""
-    monkeypatch.setitem(METHODS, "ensemble", f"{EnsembleAssessor.__module__}:EnsembleAssessor")
     out, _ = finished
     path = ensemble_from_run(out, "mine", "opinion")
     mixed = {"name": "mixed", "class": "EnsembleAssessor", "params": {"file": str(path)}}
@@ -125,6 +123,16 @@ def test_a_benchmark_accepts_the_file_and_marks_the_ensemble(finished, root, mon
     _, expected = scores(path, mine.scores)
     assert np.abs(mine.scores["mixed"] - expected).max() < 1e-9
     assert {row.part for row in data.parts if row.method == "mixed"} == {"sharp", "quiet", "all"}
+
+
+def test_a_configuration_may_list_the_members_itself(root, tmp_path):
+    member = {"class": "NoiseAssessor", "mean": 0.5, "spread": 0.1}
+    block = {"name": "own", "class": "EnsembleAssessor", "params": {"members": [member]}}
+    found = config(root, tmp_path / "out", OPINIONS, methods=[block])
+    assert found.methods[0].params == block["params"]
+    member["maen"] = member.pop("mean")
+    with pytest.raises(ConfigError, match=r"methods\.0\.params: .*members\.0\.maen: unknown key"):
+        config(root, tmp_path / "out", OPINIONS, methods=[block])
 
 
 def test_which_combination_must_be_said_where_there_are_several(finished):

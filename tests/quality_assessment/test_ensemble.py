@@ -17,7 +17,6 @@ from sim_bench.quality_assessment.luma import Planes
 from sim_bench.quality_assessment.noise import NoiseAssessor
 from sim_bench.quality_assessment.run import score_table
 from sim_bench.quality_assessment.sharpness import SharpnessAssessor
-from sim_bench.registry import METHODS
 from tests.fakes import FakeEncoder
 from tests.quality_assessment.ensembles import small_ensemble
 from tests.quality_assessment.samples import scene
@@ -78,11 +77,6 @@ def photo(red, green):
     rgb = np.zeros((4, 4, 3), np.uint8)
     rgb[..., 0], rgb[..., 1] = red, green
     return Planes(rgb)
-
-
-@pytest.fixture
-def registered(monkeypatch):
-    monkeypatch.setitem(METHODS, "ensemble", f"{EnsembleAssessor.__module__}:EnsembleAssessor")
 
 
 @pytest.fixture
@@ -316,7 +310,6 @@ def test_members_that_cannot_be_used_are_refused(members, message, tmp_path):
         ("members: [{class: ensemble, params: {file: mine.yaml}}]", "a member of itself"),
     ],
 )
-@pytest.mark.usefixtures("registered")
 def test_a_file_that_cannot_be_used_is_refused(text, message, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(text)
@@ -367,7 +360,6 @@ def test_a_file_says_what_its_numbers_come_from(tmp_path):
     )
 
 
-@pytest.mark.usefixtures("registered")
 def test_paths_in_a_file_are_relative_to_it(tmp_path):
     inner = tmp_path / "inner"
     inner.mkdir()
