@@ -1,13 +1,16 @@
 """CLIP-IQA over small random towers of RN50's architecture, for tests."""
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from sim_bench.networks.clip_resnet_encoder import ClipResNetEncoder, ClipSize
 from sim_bench.quality_assessment.clip_iqa import CLIPIQAAssessor
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.tensors import Tensors
-from tests.reference.clip_iqa.weights import SMALL, TOKENIZER, checksum, state_dict
+from tests.reference.clip_iqa.weights import SMALL, TOKENIZER, Shape, checksum, state_dict
+
+TINY = Shape((1, 1, 1, 1), 8, 64, 1, 16)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ def encoder(state=None, shape=SMALL, **options):
     return ClipResNetEncoder(kept, tokenizer, size=ClipSize(**asdict(shape)), **options)
 
 
+@cache
+def tiny():
+    """One random encoder for all who only want some encoder of this kind."""
+    return encoder(shape=TINY)
+
+
 def random_clip_iqa(**arguments):
-    """The method over a fresh random encoder."""
-    return CLIPIQAAssessor(encoder=encoder(), **arguments)
+    """The method over a random encoder."""
+    return CLIPIQAAssessor(encoder=tiny(), **arguments)
