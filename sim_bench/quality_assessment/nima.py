@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import ImageEncoder
+from sim_bench.encoders.base import ImageEncoder, Provenance
 from sim_bench.quality_assessment.base import Explanation, Reason
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
-from sim_bench.weights.table import weight_file
 
 if TYPE_CHECKING:
     from sim_bench.store.store import Store
@@ -49,14 +48,12 @@ class NIMAAssessor(VectorBasedAssessor):
 
     Attributes:
         weights: Name of the weights in the cabinet.
-        licence: Of these weights.
 
     Raises:
         ValueError: An unknown model, or a task for which it has no weights.
     """
 
     name = "nima"
-    licence = "Apache-2.0"
     score_range = (1.0, 10.0)
     decode = "exact"
 
@@ -76,7 +73,6 @@ class NIMAAssessor(VectorBasedAssessor):
         self.model_name = model_name
         self.task = task
         self.weights = _WEIGHTS[model_name, task]
-        self.licence = weight_file(self.weights).licence
         if encoder is not None:
             self.encoder = encoder
 
@@ -90,6 +86,13 @@ class NIMAAssessor(VectorBasedAssessor):
         from sim_bench.weights.cabinet import find_weights
 
         return NIMAEncoder(find_weights(self.weights), ARCHITECTURES[self.model_name])
+
+    def provenance(self) -> Provenance:
+        """As in the base class: what the cabinet's table says of the weights."""
+        from sim_bench.weights.table import weight_file
+
+        file = weight_file(self.weights)
+        return Provenance(file.licence, file.trained_on)
 
     def missing(self) -> str | None:
         """Say which weights are lacking and where to put them; None when they are here."""

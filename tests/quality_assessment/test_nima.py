@@ -28,7 +28,7 @@ def method():
 def cabinet(tmp_path, monkeypatch):
     """A folder of offline copies, and no other place where weights could be."""
     monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path / "copies"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path / "cabinet"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     (tmp_path / "copies").mkdir()
     return tmp_path / "copies"
@@ -130,9 +130,21 @@ def test_an_unknown_task_is_refused():
 
 
 def test_the_licence_is_that_of_the_weights():
-    assert NIMAAssessor.licence == NIMAAssessor().licence == "Apache-2.0"
+    assert NIMAAssessor().licence == NIMAAssessor(task="technical").licence == "Apache-2.0"
     assert "NC" in NIMAAssessor("inception_resnet_v2").licence
     assert NIMAAssessor("vgg16").licence == weight_file("nima-vgg16-ava").licence
+
+
+def test_training_data_are_on_record_without_the_weights(cabinet):
+    assert "ava" in NIMAAssessor().trained_on
+    assert "tid2013" in NIMAAssessor(task="technical").trained_on
+    assert not any("ava" in name for name in NIMAAssessor(task="technical").trained_on)
+
+
+def test_a_given_encoder_answers_for_its_weights(method):
+    assert method.licence == method.encoder.licence
+    assert method.trained_on == ("ava",)
+    assert method.made_by == "random"
 
 
 def test_every_pixel_is_decoded(method):
