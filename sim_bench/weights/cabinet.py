@@ -76,9 +76,15 @@ def missing_weights(name: str) -> str | None:
     path = locate(name)
     if path is None:
         return absent(weight_file(name), "they are not on this machine")
-    if path.suffix in PICKLES and not can_convert():
+    if lacks_torch(name, path):
         return f"{path.parent}: {needs_torch(path.name, name)}"
     return None
+
+
+def lacks_torch(name: str, path: Path) -> bool:
+    """Whether a file, as `locate` gives it, has yet to be converted and cannot be."""
+    converted = home_of(name) / weight_file(name).kept_file
+    return path.suffix in PICKLES and not converted.is_file() and not can_convert()
 
 
 def kept_file(

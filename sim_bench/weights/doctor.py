@@ -10,11 +10,9 @@ from typing import Literal
 import numpy as np
 
 from sim_bench.errors import SimBenchError, WeightsError
-from sim_bench.weights.cabinet import find_weights, is_offline, locate
-from sim_bench.weights.convert import can_convert
+from sim_bench.weights.cabinet import find_weights, is_offline, lacks_torch, locate
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.place import copies_folders
-from sim_bench.weights.read import PICKLES
 from sim_bench.weights.table import TABLE, WeightFile
 from sim_bench.weights.trust import check_kind
 
@@ -63,7 +61,7 @@ def _status(entry: WeightFile) -> WeightStatus:
     if path is None:
         offline = "offline (HF_HUB_OFFLINE is set)"
         return replace(status, where=offline if is_offline() else "can be downloaded")
-    if path.suffix in PICKLES and not can_convert():
+    if lacks_torch(entry.name, path):
         return replace(status, where="here, to be converted: needs the extra [torch]")
     where = "offline folder" if path.parent in copies_folders() else "cabinet"
     return replace(status, state="ready", where=where, megabytes=path.stat().st_size / 1e6)

@@ -72,8 +72,12 @@ class WeightFile:
 
     @property
     def most_bytes(self) -> int:
-        """More than this is not downloaded: a quarter above the size on record, and 1 MB."""
-        return round(self.megabytes * 1.25e6) + 1_000_000
+        """More than this is not downloaded.
+
+        A quarter above the size on record, and 1 MB; twice that size where there is no checksum,
+        since the size is then what others have told.
+        """
+        return round(self.megabytes * (1.25e6 if self.sha256 else 2e6)) + 1_000_000
 
 
 _OPENAI = "400 million web images with captions, not published"

@@ -243,6 +243,9 @@ def test_a_pickle_in_the_offline_folder_is_converted_into_the_cabinet(
     assert kept.path == known / "pickled" / "pickled.safetensors"
     assert find_weights("pickled") == kept
     assert converter == [(b"mine", "pickled")]
+    monkeypatch.setattr(the_cabinet, "can_convert", lambda: False)  # and needs no PyTorch now
+    assert missing_weights("pickled") is None
+    assert find_weights("pickled") == kept
     source.write_bytes(b"another")
     with pytest.raises(WeightsError, match=r"pickled\.pth has changed since"):
         find_weights("pickled")

@@ -92,7 +92,7 @@ def test_a_tokenizer_that_is_no_json_is_bad(files):
 def test_a_pickle_without_torch_is_absent_and_says_what_it_needs(files, monkeypatch):
     (files / "pickled").mkdir(parents=True)
     (files / "pickled" / "p.pth").write_bytes(b"a pickle")
-    monkeypatch.setattr(doctor, "can_convert", lambda: False)
+    monkeypatch.setattr(the_cabinet, "can_convert", lambda: False)
     status = check_weights()[2]
     assert (status.state, status.where) == (
         "absent",
@@ -103,7 +103,7 @@ def test_a_pickle_without_torch_is_absent_and_says_what_it_needs(files, monkeypa
 def test_a_pickle_is_converted_when_it_is_checked(files, monkeypatch):
     (files / "pickled").mkdir(parents=True)
     (files / "pickled" / "p.pth").write_bytes(b"a pickle")
-    monkeypatch.setattr(doctor, "can_convert", lambda: True)
+    monkeypatch.setattr(the_cabinet, "can_convert", lambda: True)
     monkeypatch.setattr(the_cabinet, "convert", lambda source, target, name: write(target))
     status = check_weights()[2]
     assert (status.state, status.checked) == ("ready", "verified, 4 arrays")
