@@ -106,19 +106,18 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
         self.device = device
         self.precision = precision
         self.decode = decode
+        self._given: dict[str, str] = {}
         if encoder is not None:
             self.encoder = encoder
+            self._given["encoder"] = encoder.name
         if head is not None:
             self.head = head
+            self._given["head"] = head.name
 
     def __repr__(self) -> str:
         model = f"model_name={self.model_name!r}, pretrained={self.pretrained!r}"
         how = f"device={self.device!r}, precision={self.precision!r}, decode={self.decode!r}"
-        given = "".join(
-            f", {name}={self.__dict__[name].name!r}"
-            for name in ("encoder", "head")
-            if name in self.__dict__
-        )
+        given = "".join(f", {name}={label!r}" for name, label in self._given.items())
         return f"{type(self).__name__}({self.version!r}, {model}, {how}{given})"
 
     @cached_property
@@ -197,11 +196,11 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
     def missing(self) -> str | None:
         """Say which weights or which device are lacking; None when the method can run."""
         lacking = []
-        if "encoder" not in self.__dict__:
+        if "encoder" not in self._given:
             from sim_bench.encoders.load import what_is_missing
 
             lacking.append(what_is_missing(self.model_name, self.pretrained, device=self.device))
-        if "head" not in self.__dict__:
+        if "head" not in self._given:
             from sim_bench.weights.cabinet import missing_weights
 
             lacking.append(missing_weights(self.head_name))

@@ -204,6 +204,7 @@ def test_a_head_put_there_by_hand_is_found(tmp_path, monkeypatch):
     assert made.missing() is None
     made.load()
     assert made.made_by == "fake, laion-v1-vit-l-14"
+    assert "head=" not in repr(made)
     assert made.affine.bias == arrays("v1")["bias"][0]
 
 
