@@ -204,7 +204,7 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
             from sim_bench.weights.cabinet import missing_weights
 
             lacking.append(missing_weights(self.head_name))
-        return " ".join(filter(None, lacking)) or None
+        return "\n".join(filter(None, lacking)) or None
 
     def load(self, store: "Store | None" = None) -> None:
         """Find the encoder and the head; scores need no texts.
