@@ -18,8 +18,8 @@ from tests.quality_assessment.random_musiq import (
 from tests.reference.musiq.random_weights import CASES, digest, random_weights
 from tests.reference.musiq.records import pictures, recorded
 
-TOLERANCE = 1e-4
-"""Of scores; rounding in 32 bits stays below 1e-5."""
+TOLERANCE = 3e-5
+"""Of scores and probabilities; rounding in 32 bits stayed below 1e-5 where it was recorded."""
 SPREAD = 50 * TOLERANCE
 """Least standard deviation of the scores, so that they tell networks apart."""
 OTHERS = [("pyiqa", "pyiqa"), ("tensorflow", "official")]
