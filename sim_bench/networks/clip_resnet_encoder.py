@@ -196,7 +196,7 @@ def open_clip_resnet(
     from sim_bench.weights.cabinet import find_weights
 
     kept, tokenizer = find_weights("clip-rn50-openai"), find_weights("clip-tokenizer")
-    key = kept, tokenizer, short_side, most_pixels
+    key = kept.sha256, tokenizer.sha256, short_side, most_pixels
     with _OPENING:
         found = _OPENED.get(key)
         if found is None:

@@ -247,20 +247,21 @@ class CLIPIQAAssessor(VectorBasedAssessor):
 
     def probabilities(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of the first text of each pair, shape (n, pairs), 0 to 1."""
-        return self._first(self.similarities(vectors))
+        return _logistic(self._logits(self.similarities(vectors)))
 
-    def _first(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _logits(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of the first text of each pair: the softmax of two numbers looks at their difference."""
         first, second = np.split(similarities, 2, axis=1)
-        # The softmax of two numbers is the logistic function of their difference.
-        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * self.scale * (first - second)))
+        return self.scale * (first - second)
 
-    def _good(self, first: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probability of the good text of each pair, of that of the first."""
-        return np.where([one.second_is_good for one in self.antonyms], 1.0 - first, first)
+    def _good(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of the good text of each pair, shape (n, pairs)."""
+        signs = np.where([one.second_is_good for one in self.antonyms], -1.0, 1.0)
+        return _logistic(signs * self._logits(similarities))
 
     def score_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Score unit vectors of the encoder, shape (n, dim); shape (n,), each 0 to 1."""
-        return np.asarray(self._good(self.probabilities(vectors)).mean(axis=1))
+        return np.asarray(self._good(self.similarities(vectors)).mean(axis=1))
 
     def details_observed(self, observed: NDArray[np.float32]) -> dict[str, float]:
         """Return the probability of each first text, every cosine, and `overall`.
@@ -269,18 +270,18 @@ class CLIPIQAAssessor(VectorBasedAssessor):
         second is the good one; a cosine is called "similarity_" and its text.
         """
         similarities = self.similarities(observed[None])
-        first = self._first(similarities)
         names = [one.name for one in self.antonyms]
-        details = dict(zip(names, first[0].tolist(), strict=True))
+        first = _logistic(self._logits(similarities))[0]
+        details = dict(zip(names, first.tolist(), strict=True))
         for text, cosine in zip(self.texts, similarities[0].tolist(), strict=True):
             details[f"similarity_{text}"] = cosine
-        details["overall"] = float(self._good(first).mean(axis=1)[0])
+        details["overall"] = float(self._good(similarities).mean(axis=1)[0])
         return details
 
     def explain_observed(self, observed: NDArray[np.float32]) -> Explanation:
         """One reason per pair: its good text's probability over the number of pairs."""
         similarities = self.similarities(observed[None])
-        good = self._good(self._first(similarities))
+        good = self._good(similarities)
         first, second = np.split(similarities[0], 2)
         reasons = []
         for one, p, a, b in zip(self.antonyms, good[0].tolist(), first, second, strict=True):
@@ -288,3 +289,8 @@ class CLIPIQAAssessor(VectorBasedAssessor):
             detail = f"{p:.0%} the first: {here:+.3f} against {there:+.3f}"
             reasons.append(Reason(" / ".join(one.good_first), p / len(self.antonyms), detail))
         return Explanation.of(float(good.mean(axis=1)[0]), reasons)
+
+
+def _logistic(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 / (1 + exp(-x)), to full relative precision also where it is next to 0."""
+    return np.asarray(np.exp(-np.logaddexp(0.0, -x)))

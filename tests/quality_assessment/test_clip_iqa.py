@@ -3,12 +3,18 @@ import math
 
 import numpy as np
 import pytest
+from PIL import Image
+from safetensors.numpy import save_file
 
 from sim_bench.errors import DeviceError, PromptError, UnknownNameError, WeightsError
+from sim_bench.networks import clip_resnet_encoder
+from sim_bench.networks.own_size import OwnSize
 from sim_bench.quality_assessment.clip_iqa import CLIPIQAAssessor
 from sim_bench.quality_assessment.luma import Planes
+from sim_bench.quality_assessment.run import score_table
+from sim_bench.store.store import Store
 from tests.fakes import FakeEncoder
-from tests.quality_assessment.random_clip_iqa import encoder, random_clip_iqa
+from tests.quality_assessment.random_clip_iqa import encoder, random_clip_iqa, tiny
 from tests.quality_assessment.samples import scene
 from tests.reference.clip_iqa.weights import FULL, SMALL, TOKENIZER, checksum, state_dict
 from tests.reference.photos import SIZES, digest, photos
@@ -66,6 +72,13 @@ def test_a_score_is_known_by_hand(scale, expected):
     assessor = fake((1.0, 0.0), (0.0, 1.0), scale=scale)
     scores = assessor.score_vectors(np.array([[0.8, 0.6], [0.6, 0.8]], dtype=np.float32))
     assert scores == pytest.approx([expected, 1 - expected], abs=1e-6)
+
+
+def test_photos_next_to_zero_are_still_told_apart():
+    """Cosines -1 against 1 and -.9 against .9: softmax of differences of -200 and -180."""
+    assessor = fake((1.0, 0.0), (-1.0, 0.0))
+    scores = assessor.score_vectors(np.array([[-1.0, 0.0], [-0.9, 0.19**0.5]], dtype=np.float32))
+    assert scores == pytest.approx([math.exp(-200), math.exp(-180)], rel=1e-5, abs=0.0)
 
 
 def test_the_embedded_model_scores_by_the_same_arithmetic():
@@ -229,3 +242,45 @@ def test_parts_are_the_pairs_in_equal_shares(small):
     assert [weight for weight, _ in parts.values()] == [1 / 6] * 6
     total = sum(weight * part.score_vectors(vectors) for weight, part in parts.values())
     assert total == pytest.approx(assessor.score_vectors(vectors), abs=1e-12)
+
+
+def test_other_pairs_look_at_no_photo_again(tmp_path, monkeypatch):
+    paths = [tmp_path / f"{seed}.png" for seed in range(4)]
+    for seed, path in enumerate(paths):
+        Image.fromarray(scene(40 + 9 * seed, 64, seed)).save(path)
+    encoded = []
+    encode = clip_resnet_encoder.ClipResNetEncoder.encode_images
+    monkeypatch.setattr(
+        clip_resnet_encoder.ClipResNetEncoder,
+        "encode_images",
+        lambda self, images: encoded.extend(images) or encode(self, images),
+    )
+    with Store(tmp_path / "kept.sqlite") as store:
+        first = score_table(paths, {"clip_iqa": random_clip_iqa()}, store=store)
+        assert [rgb.shape for rgb in encoded] == [(40 + 9 * k, 64, 3) for k in range(4)]
+        pairs = random_clip_iqa(pairs="attributes")
+        second = score_table(paths, {"clip_iqa": random_clip_iqa(), "more": pairs}, store=store)
+    assert len(encoded) == len(paths)
+    assert (first["clip_iqa"] == second["clip_iqa"]).all()
+    assert second["more"].notna().all()
+
+
+def test_random_weights_under_the_published_name_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("SIM_BENCH_MODELS", str(tmp_path))
+    save_file(
+        {"visual.conv1.weight": np.zeros((2, 3, 3, 3), np.float32)},
+        tmp_path / "clip-rn50-openai.safetensors",
+    )
+    with pytest.raises(WeightsError, match="is not the published file of clip-rn50-openai"):
+        CLIPIQAAssessor().load()
+
+
+def test_methods_over_equal_weights_share_one_encoder(monkeypatch):
+    files = {"clip-rn50-openai": tiny().kept, "clip-tokenizer": tiny().tokenizer}
+    monkeypatch.setattr("sim_bench.weights.cabinet.find_weights", files.__getitem__)
+    one, other = CLIPIQAAssessor(), CLIPIQAAssessor(pairs="attributes")
+    assert one.encoder is other.encoder
+    reduced = CLIPIQAAssessor(short_side=512)
+    assert reduced.encoder is not one.encoder
+    assert reduced.encoder.own_size == OwnSize(short_side=512)
