@@ -42,6 +42,7 @@ def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Nothing reads or fills the user's own store or weights, not even for several tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIM_BENCH_WEIGHTS", str(tmp_path_factory.mktemp("weights")))
+        patch.setenv("SIM_BENCH_WEIGHTS_MIRROR", "http://127.0.0.1:9/nothing-is-fetched")
         patch.setenv("SIM_BENCH_STORE", str(tmp_path_factory.mktemp("store") / "store.sqlite"))
         yield
 

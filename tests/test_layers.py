@@ -12,6 +12,7 @@ import sim_bench
 PACKAGE = Path(sim_bench.__file__).parent
 ORDER = [
     "errors",
+    "user_cache",
     "registry",
     "images",
     "encoders",

@@ -66,7 +66,7 @@ def fingerprint_of(method: QualityAssessor) -> str:
     """Name all that a method's scores depend on: weights, preprocessing, settings."""
     if members := method.members():
         made_of = "; ".join(f"{name}: {fingerprint_of(one)}" for name, one in members.items())
-        return f"{method!r} of {made_of}"
+        return f"{method.fingerprint or repr(method)} of {made_of}"
     if isinstance(method, VectorBasedAssessor):
         encoder = method.encoder
         over = [encoder.name, encoder.fingerprint]

@@ -127,6 +127,7 @@ def build_methods(
             that its method does not take.
     """
     from sim_bench.quality_assessment.record import COLUMNS
+    from sim_bench.quality_assessment.vector_based import decode_exactly, looks_at_every_pixel
 
     given: dict[str, Any] = {
         "model_name": model,
@@ -141,7 +142,6 @@ def build_methods(
     used: set[str] = set()
     built: dict[str, QualityAssessor] = {}
     asked = [(text, *parse(text)) for text in dict.fromkeys(names)]
-    exactly = not all("decode" in signature(cls).parameters for _, _, cls, _ in asked)
     for text, column, cls, params in asked:
         if column in built or column in COLUMNS:
             raise typer.BadParameter(
@@ -149,8 +149,6 @@ def build_methods(
             )
         options = {key: given[key] for key in _shared(cls, given)}
         used |= options.keys()
-        if exactly and "decode" in signature(cls).parameters:
-            options["decode"] = "exact"
         built[column] = make(text, cls, params, options)
     if idle := sorted(given.keys() - used):
         flags = {"model_name": "model", "aggregation_method": "aggregation"}
@@ -158,6 +156,9 @@ def build_methods(
         raise typer.BadParameter(
             f"{option} means nothing to {', '.join(built)}; it needs a method that uses a model"
         )
+    if any(map(looks_at_every_pixel, built.values())):
+        for method in built.values():
+            decode_exactly(method)
     if permissive_only:
         from sim_bench.quality_assessment.permissive import refuse_restricted
 

@@ -102,7 +102,7 @@ def what_is_missing(
         return (
             f"The weights of {wanted.name} are not on this machine: they are fetched when first "
             f"used ({wanted.megabytes} MB), or by `sim-bench models get {wanted.model} "
-            f"--pretrained {wanted.tag}`. The embedded model needs none: --model embedded."
+            f"--pretrained {wanted.tag}`."
         )
     except (ModelError, UnknownNameError) as error:
         return str(error).partition("\n")[0]

@@ -7,7 +7,6 @@ model, one batch, one precision, one version of OpenVINO and one kind of CPU.
 """
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +18,7 @@ from sim_bench.encoders.openvino_graph import Graph
 from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.settings import read_settings, write_json
 from sim_bench.errors import BundleError
+from sim_bench.user_cache import user_cache
 
 # Largest 1 - cosine between a row in a batch and the row alone, chosen by us.
 _SAME = {"f32": 1e-6, "bf16": 1e-3}
@@ -82,8 +82,7 @@ class Verdicts:
     def _path(self, batch: int) -> Path | None:
         if self._identity is None:
             return None
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         cpu = ov.Core().get_property("CPU", "FULL_DEVICE_NAME")
         facts = (self._identity, batch, self._precision, ov.get_version(), cpu)
         name = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-        return folder / "sim-bench" / "batches" / f"{name}.json"
+        return user_cache() / "batches" / f"{name}.json"

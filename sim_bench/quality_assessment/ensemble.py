@@ -8,7 +8,7 @@ gives, and never from the photos at hand.
 from collections.abc import Mapping, Sequence
 from math import fsum, inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from sim_bench.quality_assessment.base import AnyPath, Explanation, QualityAsses
 from sim_bench.quality_assessment.ensemble_file import members_of, read_ensemble
 from sim_bench.quality_assessment.ensemble_member import COMBINATIONS, Combination, Member
 from sim_bench.quality_assessment.luma import Planes
+from sim_bench.quality_assessment.rule_based import own_fingerprint
 
 if TYPE_CHECKING:
     from sim_bench.store.store import Store
@@ -57,6 +58,7 @@ class EnsembleAssessor(QualityAssessor):
 
     name = "ensemble"
     kind = "learned"
+    version: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -103,6 +105,15 @@ class EnsembleAssessor(QualityAssessor):
             for name, share in self.shares.items()
         ]
         return fsum(low for low, _ in ends), fsum(high for _, high in ends)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Names how members are combined, with every number of it; not what the members are."""
+        numbers = [
+            (name, one.weight, one.mean, one.spread, one.quantiles, one.sign)
+            for name, one in self._members.items()
+        ]
+        return own_fingerprint(self, self.combination, *numbers)
 
     def members(self) -> dict[str, QualityAssessor]:
         """The methods that have a weight, by name."""
@@ -230,9 +241,13 @@ class EnsembleAssessor(QualityAssessor):
         for name, merit in self._merits(scores).items():
             value, score = float(merit[0]), float(scores[name][0])
             said = (
-                f"{value:+.2f} spreads better than the reference's mean"
+                f"{abs(value):.2f} spreads {_side(value)} the reference's mean"
                 if self.combination == "zscore"
                 else f"better than {value:.0%} of the reference"
             )
             reasons.append(Reason(name, self.shares[name] * value, f"{score:.4g}: {said}"))
         return Explanation.of(float(self.combine(scores)[0]), reasons)
+
+
+def _side(merit: float) -> str:
+    return "better than" if merit >= 0 else "worse than"

@@ -111,7 +111,7 @@ class LIQEAssessor(VectorBasedAssessor):
         from sim_bench.weights.cabinet import missing_weights
 
         lacking = (missing_weights(name) for name in (self.weights, TOKENIZER))
-        return " ".join(filter(None, lacking)) or None
+        return "\n".join(filter(None, lacking)) or None
 
     def load(self, store: "Store | None" = None) -> None:
         """Read the weights, and encode the prompts that the store does not hold.

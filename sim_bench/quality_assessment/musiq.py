@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim_bench.encoders.base import ImageEncoder
+from sim_bench.encoders.base import ImageEncoder, Provenance
 from sim_bench.quality_assessment.base import Explanation, Reason
 from sim_bench.quality_assessment.nima import RATINGS, probabilities
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
@@ -43,7 +43,6 @@ class MUSIQAssessor(VectorBasedAssessor):
     """
 
     name = "musiq"
-    licence = "Apache-2.0"
     score_range = (-inf, inf)
     decode = "exact"
 
@@ -86,6 +85,13 @@ class MUSIQAssessor(VectorBasedAssessor):
 
         kept = find_weights(f"musiq-{self.weights}")
         return MUSIQEncoder(kept, self.variant, size=MusiqSize(outputs=self._outputs))
+
+    def provenance(self) -> Provenance:
+        """What is on record of the weights; loads nothing."""
+        from sim_bench.weights.table import weight_file
+
+        file = weight_file(f"musiq-{self.weights}")
+        return Provenance(file.licence, file.trained_on)
 
     def missing(self) -> str | None:
         """Say which weights are lacking and where to put them; None when they are here."""

@@ -65,6 +65,21 @@ class Asked:
         prints = {name: method.fingerprint for name, method in self.pixel.items()}
         return {name: f"{key}-d{DECODE_VERSION}" for name, key in prints.items() if key}
 
+    def silent(self, columns: Mapping[str, NDArray[np.float64]]) -> dict[int, list[str]]:
+        """Name the methods that gave no score, by the photo's place; members with what wants them.
+
+        Args:
+            columns: Scores by column, members included; NaN where there is none.
+        """
+        found: dict[int, list[str]] = {}
+        for name in self.methods:
+            for k in np.flatnonzero(np.isnan(columns[name])).tolist():
+                _, members = self.combined.get(name, (None, {}))
+                lacking = [one for one, column in members.items() if np.isnan(columns[column][k])]
+                told = f"{name} (for want of one by {', '.join(lacking)})" if lacking else name
+                found.setdefault(k, []).append(told)
+        return found
+
 
 def _single(methods: Mapping[str, QualityAssessor]) -> Iterator[tuple[str, QualityAssessor]]:
     """The methods that look at photos themselves, by column: given ones, then members."""

@@ -173,12 +173,14 @@ class _Run:
             photo.vectors.update(vectors)
             photo.inputs.clear()
         columns = self._scores([photo.twin or photo for photo in chunk])
+        silent = self.asked.silent(columns)
         if self.store:
             self._keep(chunk, fresh, self.store)
         self.remarks.look_at(chunk, self.store)
-        names = list(columns)
-        for photo, scores in zip(chunk, zip(*columns.values(), strict=True), strict=True):
-            yield _record(photo, dict(zip(names, scores, strict=True)))
+        lists = {name: columns[name].tolist() for name in self.asked.methods}
+        for k, photo in enumerate(chunk):
+            scores = {name: column[k] for name, column in lists.items()}
+            yield _record(photo, scores, silent.get(k, ()))
 
     def _keep(self, chunk: Sequence[Photo], fresh: Sequence[Vectors], store: Store) -> None:
         new = [
@@ -195,8 +197,8 @@ class _Run:
             ):
                 store.link([(*photo.file, content.id)])
 
-    def _scores(self, chunk: Sequence[Photo]) -> dict[str, list[float]]:
-        """A column of scores for each method; NaN where there is none."""
+    def _scores(self, chunk: Sequence[Photo]) -> dict[str, NDArray[np.float64]]:
+        """A column of scores for each method and member; NaN where there is none."""
         columns: dict[str, NDArray[np.float64]] = {}
         for name, (vector_method, key) in self.asked.vector.items():
             column = np.full(len(chunk), np.nan)
@@ -219,7 +221,7 @@ class _Run:
         for name, (method, members) in self.asked.combined.items():
             scores = method.combine({one: columns[member] for one, member in members.items()})
             columns[name] = _finite(scores)
-        return {name: columns[name].tolist() for name in self.asked.methods}
+        return columns
 
 
 def _finite(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -231,12 +233,9 @@ def _is_late(new: int, began: float) -> bool:
     return new > 0 and monotonic() - began > patience
 
 
-def _record(photo: Photo, scores: dict[str, float]) -> Record:
+def _record(photo: Photo, scores: dict[str, float], silent: Sequence[str]) -> Record:
     found = photo.twin or photo
-    reason = found.reason
-    if not reason:
-        failed = [name for name, score in scores.items() if score != score]  # NaN alone
-        reason = f"no finite score by {', '.join(failed)}" if failed else ""
+    reason = found.reason or (f"no finite score by {', '.join(silent)}" if silent else "")
     return Record(
         photo.path,
         "unscored" if reason else "scored",

@@ -50,8 +50,9 @@ class VectorBasedAssessor(QualityAssessor):
     @property
     def at_least(self) -> int | None:
         """Shortest side in pixels that the encoder needs; None to decode every pixel."""
-        size = self.encoder.input_size
-        return None if self.decode == "exact" or size is None else shortest_side(size)
+        if self.decode == "exact" or (size := self.encoder.input_size) is None:
+            return None
+        return shortest_side(size)
 
     def provenance(self) -> Provenance:
         """What is on record of the weights that would be loaded; loads nothing."""
@@ -106,6 +107,21 @@ class VectorBasedAssessor(QualityAssessor):
     def remarks(self) -> bool:
         """Whether the method has something to say of a run; only then is `remark` asked."""
         return type(self).remark is not VectorBasedAssessor.remark
+
+
+def looks_at_every_pixel(method: QualityAssessor) -> bool:
+    """Whether a method, or a member of it, wants photos decoded in full; loads nothing."""
+    if members := method.members():
+        return any(map(looks_at_every_pixel, members.values()))
+    return not isinstance(method, VectorBasedAssessor) or method.decode == "exact"
+
+
+def decode_exactly(method: QualityAssessor) -> None:
+    """Have a method, and its members, see photos decoded in full as those beside it must."""
+    for member in method.members().values():
+        decode_exactly(member)
+    if isinstance(method, VectorBasedAssessor):
+        method.decode = "exact"
 
 
 def vector_key(encoder: ImageEncoder, at_least: int | None) -> str:

@@ -1,10 +1,10 @@
 """Where weight files lie: the folder of offline copies, then the cabinet's own folder."""
 
 import os
-import sys
 from pathlib import Path
 
 from sim_bench.encoders.local import OFFLINE_FOLDER
+from sim_bench.user_cache import user_cache
 
 FOLDER = "SIM_BENCH_WEIGHTS"
 """Environment variable: the cabinet's folder, instead of one in the user's cache folder."""
@@ -17,7 +17,7 @@ def weights_folder() -> Path:
     """The cabinet's folder: the one that SIM_BENCH_WEIGHTS names, else in the user's cache."""
     if named := os.environ.get(FOLDER):
         return Path(named).expanduser()
-    return _cache_folder() / "sim-bench" / "weights"
+    return user_cache() / "weights"
 
 
 def home_of(name: str) -> Path:
@@ -32,13 +32,3 @@ def copies_folders() -> tuple[Path, ...]:
         return ()
     folder = Path(named).expanduser()
     return folder, folder / COPIES
-
-
-def _cache_folder() -> Path:
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return Path(local) if local else Path.home() / "AppData" / "Local"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(named) if Path(named).is_absolute() else Path.home() / ".cache"

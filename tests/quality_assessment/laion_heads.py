@@ -19,9 +19,10 @@ def kept(arrays, path):
     return Kept("random head", path, digest, "CC0-1.0", ())
 
 
-def random_laion_assessor(dim=8, **options):
+def random_laion_assessor(dim=8, encoder=None, **options):
     """A v1 head of random weights, not from a file, over a small random encoder."""
     head = Kept("random head", Path("nowhere"), "", "CC0-1.0", ())
-    made = LAIONAestheticAssessor("v1", encoder=FakeEncoder(dim), head=head, **options)
+    encoder = FakeEncoder(dim) if encoder is None else encoder
+    made = LAIONAestheticAssessor("v1", encoder=encoder, head=head, **options)
     made.affine = AffineHead(np.random.default_rng(0).normal(0, 3, dim), 5.0)
     return made

@@ -103,7 +103,7 @@ def test_a_member_without_a_score_leaves_the_sum_without_one(photos, monkeypatch
     monkeypatch.setattr(member, "score_observed", lambda seen: np.full(len(seen), np.nan))
     row = score_table(photos, {"sum": Sum({"sharp": member})}).iloc[0]
     assert row["status"] == "unscored"
-    assert row["reason"] == "no finite score by sum"
+    assert row["reason"] == "no finite score by sum (for want of one by sharp)"
 
 
 def test_one_decoding_serves_members_too():

@@ -97,7 +97,7 @@ def test_zscores_by_hand():
     reasons = {one.name: one for one in made.explain_observed(seen).reasons}
     assert reasons["red"].contribution == pytest.approx(1.5)
     assert reasons["green"].contribution == pytest.approx(-0.25)
-    assert reasons["green"].detail == "60: -1.00 spreads better than the reference's mean"
+    assert reasons["green"].detail == "60: 1.00 spreads worse than the reference's mean"
 
 
 def test_ranks_by_hand():

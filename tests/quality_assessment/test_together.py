@@ -6,7 +6,6 @@ from PIL import Image
 
 from sim_bench.quality_assessment.clip_aesthetic import CLIPAestheticAssessor
 from sim_bench.quality_assessment.clip_iqa import CLIPIQAAssessor
-from sim_bench.quality_assessment.laion_aesthetic import LAIONAestheticAssessor
 from sim_bench.quality_assessment.run import score_table
 from sim_bench.store.store import Store
 from tests.fakes import FakeEncoder
@@ -29,11 +28,10 @@ def photos(tmp_path):
 def three(*encoders):
     """The three methods over CLIP, over one encoder or over one each."""
     first, second, third = encoders * 3 if len(encoders) == 1 else encoders
-    head = random_laion_assessor().head
     return {
         "clip_aesthetic": CLIPAestheticAssessor(encoder=first),
         "clip_iqa": CLIPIQAAssessor(encoder=second),
-        "laion_aesthetic": LAIONAestheticAssessor("v1", encoder=third, head=head),
+        "laion_aesthetic": random_laion_assessor(encoder=third),
     }
 
 
