@@ -27,7 +27,7 @@ class Network:
     """
 
     def __init__(self, build: Build, *, source: str, batch: int = 1) -> None:
-        self._build = build
+        self._build: Build | None = build
         self._source = source
         self._batch = batch
         self._lock = threading.Lock()
@@ -36,7 +36,10 @@ class Network:
     @cached_property
     def _compiled(self) -> Any:
         settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "THROUGHPUT"}
-        return ov.Core().compile_model(self._build(self._batch), "CPU", settings)
+        assert self._build is not None  # compiled once
+        compiled = ov.Core().compile_model(self._build(self._batch), "CPU", settings)
+        self._build = None  # it may hold the weights, of which the compiled graph has a copy
+        return compiled
 
     @cached_property
     def _queue(self) -> Any:

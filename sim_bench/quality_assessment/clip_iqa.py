@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 WEIGHTS = ("clip-rn50-openai", "clip-tokenizer")
 """Names in the cabinet."""
 
+PUBLISHED_SCALE = 100.0
+EMBEDDED_SCALE = 5.0
+
 _OFFICIAL = frozenset({("rn50", None), ("rn50", "openai"), ("rn50/openai", None)})
 
 
@@ -56,7 +59,9 @@ class CLIPIQAAssessor(VectorBasedAssessor):
             RN50 always has it.
         pairs: "quality"; "attributes", the official six; "five_pairs", pyiqa's; the name of a
             shipped prompt set or a YAML file with pairs only; or (positive, negative) texts.
-        scale: What cosines are multiplied with before the softmax; the published 100.
+        scale: What cosines are multiplied with before the softmax. None: the published 100, but
+            5 for the embedded model, whose cosines differ by tenths where CLIP's differ by
+            hundredths; chosen by us.
         short_side: For RN50: resize photos by bicubic to this short side first, as published
             figures on SPAQ did with 512. None: look at them at their own size.
         most_pixels: For RN50: reduce larger photos to so many pixels, with a warning; None: never.
@@ -81,14 +86,14 @@ class CLIPIQAAssessor(VectorBasedAssessor):
         precision: Precision = "auto",
         decode: Decode = "scaled",
         pairs: str | Path | Iterable[Sequence[str]] = "quality",
-        scale: float = 100.0,
+        scale: float | None = None,
         short_side: int | None = None,
         most_pixels: int | None = MOST_PIXELS,
         encoder: Encoder | None = None,
     ) -> None:
         if decode not in DECODES:
             raise ValueError(f"decode must be one of {', '.join(DECODES)}. Got {decode!r} instead.")
-        if not 0 < scale < np.inf:
+        if scale is not None and not 0 < scale < np.inf:
             raise ValueError(f"scale must be a number above 0. Got {scale!r}.")
         OwnSize(short_side, most_pixels)
         self.model_name = model_name
@@ -124,9 +129,18 @@ class CLIPIQAAssessor(VectorBasedAssessor):
         if self.pairs != "quality":
             named = isinstance(self.pairs, str)
             differences.append(f"pairs {self.pairs}" if named else "other pairs")
-        if self.scale != 100.0:
-            differences.append(f"scale {self.scale:g}")
+        if self.multiplier != PUBLISHED_SCALE:
+            differences.append(f"scale {self.multiplier:g}")
         return f"a variant of CLIP-IQA: {', '.join(differences)}" if differences else ""
+
+    @property
+    def multiplier(self) -> float:
+        """What cosines are multiplied with: `scale`, or what it stands for. Loads nothing."""
+        if self.scale is not None:
+            return self.scale
+        given = self.__dict__.get("encoder")
+        is_embedded = (given.name if given else self.model_name) == "embedded"
+        return EMBEDDED_SCALE if is_embedded else PUBLISHED_SCALE
 
     @property
     def _is_rn50(self) -> bool:
@@ -252,7 +266,7 @@ class CLIPIQAAssessor(VectorBasedAssessor):
     def _logits(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of the first text of each pair: the softmax of two numbers looks at their difference."""
         first, second = np.split(similarities, 2, axis=1)
-        return self.scale * (first - second)
+        return self.multiplier * (first - second)
 
     def _good(self, similarities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability of the good text of each pair, shape (n, pairs)."""

@@ -66,6 +66,17 @@ def fake(good, bad, **arguments):
     return CLIPIQAAssessor(encoder=texts, **arguments)
 
 
+def test_the_scale_is_the_published_one_but_for_the_embedded_model():
+    assert CLIPIQAAssessor().multiplier == 100.0
+    assert CLIPIQAAssessor("ViT-B-32").multiplier == 100.0
+    assert CLIPIQAAssessor("embedded").multiplier == 5.0
+    assert CLIPIQAAssessor("embedded", scale=100.0).multiplier == 100.0
+    assert CLIPIQAAssessor("embedded").variant == ("a variant of CLIP-IQA: model embedded, scale 5")
+    from sim_bench.encoders.load import load_encoder
+
+    assert CLIPIQAAssessor("auto", encoder=load_encoder("embedded")).multiplier == 5.0
+
+
 @pytest.mark.parametrize(("scale", "expected"), [(100.0, 1 / (1 + math.exp(-20))), (1.0, 0.549834)])
 def test_a_score_is_known_by_hand(scale, expected):
     """Cosines .8 and .6: softmax of 80 and 60, and of .8 and .6 (1 / (1 + e^-.2) = .549834)."""
