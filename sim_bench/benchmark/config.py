@@ -21,6 +21,7 @@ from sim_bench.benchmark.config_blocks import (
 )
 from sim_bench.benchmark.config_checks import check, in_list_form
 from sim_bench.benchmark.config_datasets import note_reader
+from sim_bench.benchmark.config_params import parameter_files
 from sim_bench.benchmark.config_places import Problem, read_yaml
 from sim_bench.benchmark.config_shape import shape_problems
 
@@ -92,14 +93,24 @@ class BenchmarkConfig(Block):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that decides the results: `resolved` without `output`, as JSON."""
+        """SHA-256 of all that decides the results: `resolved` without `output`, as JSON.
+
+        Files that methods read, such as prompts or an ensemble, are in it with what they hold.
+        """
         content = {key: value for key, value in self.resolved().items() if key != "output"}
+        content["files"] = [
+            sha256(file.read_bytes()).hexdigest()
+            for method in self.methods
+            for file in parameter_files(method.class_name, method.params).values()
+        ]
         return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
     def _resolved_method(self, method: MethodConfig) -> dict[str, Any]:
         dataset = self.dataset_of(method)
         if method.scores is None or dataset is None:
-            return {"name": method.name, "class": method.class_name, "params": method.params}
+            files = parameter_files(method.class_name, method.params)
+            params = method.params | {name: str(file.absolute()) for name, file in files.items()}
+            return {"name": method.name, "class": method.class_name, "params": params}
         scores = without_none(method.scores)
         file = str((dataset.root / method.scores.file).absolute())
         return {"name": method.name, "scores": scores | {"file": file, "dataset": dataset.name}}

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, Val
 from sim_bench.benchmark.config_places import KeyPath, Problem, unknown
 from sim_bench.benchmark.config_shape import shown
 from sim_bench.errors import MissingDependencyError, ModelError, SimBenchError
+from sim_bench.registry import METHODS, method_class
 
 _VARIADIC = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
 _WORDS = {
@@ -28,6 +29,26 @@ _WORDS = {
 def names_of(table: Mapping[str, str]) -> list[str]:
     """List the names and the classes of a table of the registry."""
     return [*table, *(target.partition(":")[2] for target in table.values())]
+
+
+def parameter_files(name: str, params: Mapping[str, Any]) -> dict[str, Path]:
+    """Find the files that a method's parameters name, by parameter.
+
+    Args:
+        name: Of the method or its class; none are found for an unknown one.
+        params: As written.
+    """
+    if name not in names_of(METHODS):
+        return {}
+    taken = signature(method_class(name)).parameters
+    return {
+        key: Path(value)
+        for key, value in params.items()
+        if key in taken
+        and isinstance(value, str)
+        and "Path" in str(taken[key].annotation)
+        and Path(value).is_file()
+    }
 
 
 def parameter_problems(

@@ -118,6 +118,17 @@ def test_what_is_left_out_is_filled_in():
     assert config.datasets[0].open() is None
 
 
+def test_files_that_methods_read_are_found_from_anywhere_and_count():
+    Path("mine.yaml").write_text("positive_attributes: [bright]")
+    text = GOOD.replace("SharpnessAssessor", "clip_aesthetic, params: {prompts: mine.yaml}")
+    config = load_config(written(text))
+    [method] = config.resolved()["methods"]
+    assert method["params"] == {"prompts": str(Path("mine.yaml").absolute())}
+    before = config.digest
+    Path("mine.yaml").write_text("positive_attributes: [dark]")
+    assert load_config(written(text)).digest != before
+
+
 def test_permissive_licences_are_asked_for_in_the_file_or_by_the_caller():
     path = written(GOOD)
     assert not load_config(path).permissive_only
