@@ -46,7 +46,7 @@ class TID2013(Dataset):
         scale=(0.0, 9.0),
         labels=(LabelFile(("mos_with_names.txt",)),),
         photo_folders=("distorted_images",),
-        shares_photos_with=("tid2008", "kodak"),
+        shares_photos_with=("tid2008", "kodak", "live"),  # LIVE's scenes are mostly Kodak's too
         notes=(
             "Names differ in case between the list and the folder.",
             "120 photos show one scene: split by reference photo, never by photo.",

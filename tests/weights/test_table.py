@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sim_bench.benchmark.contamination import contamination
+from sim_bench.registry import DATASETS, dataset_class
 from sim_bench.weights.table import TABLE, WeightFile, weight_file
 
 NAMES = {
@@ -25,6 +27,20 @@ NAMES = {
     "musiq-spaq",
     "musiq-ava",
 }
+MET = {
+    "liqe-koniq": {"koniq10k"},
+    "liqe-mix": {"kadid10k", "koniq10k", "live_challenge", "tid2013"},
+    "laion-v2-vit-l-14": {"ava"},
+    "nima-mobilenet-aesthetic": {"ava"},
+    "nima-mobilenet-technical": {"tid2013"},
+    "nima-inception-resnet-v2-ava": {"ava"},
+    "nima-vgg16-ava": {"ava"},
+    "musiq-koniq": {"koniq10k"},
+    "musiq-spaq": {"spaq"},
+    "musiq-ava": {"ava"},
+}
+"""Data sets with a reader here of which weights have seen photos; the others have seen none."""
+
 every = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE)
 
 
@@ -48,6 +64,18 @@ def test_the_facts_of_a_file_are_complete(entry):
     assert entry.kept_file.endswith((".safetensors", ".npz", ".hdf5", ".json"))
     more = 1.25 if entry.sha256 else 2
     assert entry.most_bytes == pytest.approx(more * entry.megabytes * 1e6 + 1e6)
+
+
+@every
+def test_a_benchmark_on_photos_that_weights_have_seen_marks_them(entry):
+    """So the data sets must be spelt as their readers spell them."""
+    infos = [dataset_class(name).info for name in DATASETS]
+    met = {
+        info.name
+        for info in infos
+        if contamination({"m": entry.trained_on}, (info.name, *info.shares_photos_with))
+    }
+    assert met == MET.get(entry.name, set())
 
 
 def test_no_two_files_share_a_name_in_a_folder_of_copies():
