@@ -27,7 +27,7 @@ docs: $(VENV)/.dev
 
 $(VENV)/.demo: EXTRAS = demo
 $(VENV)/.test: EXTRAS = test
-$(VENV)/.torch: EXTRAS = test,browser,training
+$(VENV)/.torch: EXTRAS = test,browser,training,pyiqa
 $(VENV)/.dev: EXTRAS = dev
 $(VENV)/.demo $(VENV)/.test $(VENV)/.torch $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)
 	$(INSTALL) -e '.[$(EXTRAS)]'
