@@ -3,8 +3,7 @@
 Source: Ke et al., ICCV 2021 (arXiv 2108.05997); google-research/musiq, code and weights. Trained on
 KonIQ-10k or SPAQ it says one number on the scale of their mean opinions; trained on AVA, the
 probabilities of the ratings 1 to 10, whose mean is the score.
-Deviation: the ten probabilities are divided by their sum, which is 1 within rounding. See
-`sim_bench.networks.musiq` on the network.
+Deviations: those of `ratings` and of `sim_bench.networks.musiq`.
 """
 
 from functools import cached_property
@@ -16,7 +15,12 @@ from numpy.typing import NDArray
 
 from sim_bench.encoders.base import ImageEncoder, Provenance
 from sim_bench.quality_assessment.base import Explanation, Reason
-from sim_bench.quality_assessment.nima import RATINGS, probabilities
+from sim_bench.quality_assessment.ratings import (
+    RATINGS,
+    mean_rating,
+    rating_details,
+    rating_reasons,
+)
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 
 if TYPE_CHECKING:
@@ -117,33 +121,23 @@ class MUSIQAssessor(VectorBasedAssessor):
         """Score what the head said, shape (n, 1) or (n, 10); shape (n,)."""
         if self.weights != "ava":
             return vectors[:, 0].astype(np.float64)
-        mean = (probabilities(vectors) * RATINGS).sum(axis=1)
-        return np.asarray(np.clip(mean, *self.score_range))
+        return mean_rating(vectors)
 
     def details_observed(self, observed: NDArray[np.float32]) -> dict[str, float]:
         """Return `overall`, and for "ava" the `spread` of the ratings and `p1` to `p10`.
 
         The spread is the standard deviation of the distribution, 0 to 4.5.
         """
-        score = float(self.score_vectors(observed[None])[0])
-        if self.weights != "ava":
-            return {"overall": score}
-        shares = probabilities(observed[None])[0]
-        spread = float(np.sqrt((shares * (RATINGS - score) ** 2).sum()))
-        each = {f"p{number}": share for number, share in enumerate(shares.tolist(), start=1)}
-        return {"spread": spread, **each, "overall": score}
+        if self.weights == "ava":
+            return rating_details(observed)
+        return {"overall": float(self.score_vectors(observed[None])[0])}
 
     def explain_observed(self, observed: NDArray[np.float32]) -> Explanation:
         """For "ava" one reason per rating, the rating times its probability; else the score itself.
 
         The network's single number has no parts that add up to it.
         """
+        if self.weights == "ava":
+            return rating_reasons(observed)
         score = float(self.score_vectors(observed[None])[0])
-        if self.weights != "ava":
-            return Explanation.of(score, [Reason("opinion", score, "one number, without parts")])
-        shares = probabilities(observed[None])[0]
-        reasons = [
-            Reason(f"rating {rating:.0f}", float(rating * share), f"probability {share:.3f}")
-            for rating, share in zip(RATINGS, shares, strict=True)
-        ]
-        return Explanation.of(score, reasons)
+        return Explanation.of(score, [Reason("opinion", score, "one number, without parts")])

@@ -3,8 +3,7 @@
 Source: Talebi and Milanfar, IEEE TIP 2018 (arXiv 1709.05424): the mean of the ten ratings by their
 probabilities is the score, the standard deviation tells how much people would differ. Google
 published no weights; these are by others: idealo (MobileNet) and pyiqa (the other two).
-Deviation: the probabilities are divided by their sum, as idealo does (they add up to 1 within
-rounding), in 64-bit floats.
+Deviation: none but that of `ratings`.
 """
 
 from functools import cached_property
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.encoders.base import ImageEncoder, Provenance
-from sim_bench.quality_assessment.base import Explanation, Reason
+from sim_bench.quality_assessment.base import Explanation
+from sim_bench.quality_assessment.ratings import mean_rating, rating_details, rating_reasons
 from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 ModelName = Literal["mobilenet", "inception_resnet_v2", "vgg16"]
 Task = Literal["aesthetic", "technical"]
-
-RATINGS = np.arange(1.0, 11.0)
 
 _WEIGHTS: dict[tuple[str, str], str] = {
     ("mobilenet", "aesthetic"): "nima-mobilenet-aesthetic",
@@ -116,31 +114,16 @@ class NIMAAssessor(VectorBasedAssessor):
 
     def score_vectors(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Mean rating of each row of ten probabilities, shape (n, 10); shape (n,)."""
-        mean = (probabilities(vectors) * RATINGS).sum(axis=1)
-        return np.asarray(np.clip(mean, *self.score_range))
+        return mean_rating(vectors)
 
     def details_observed(self, observed: NDArray[np.float32]) -> dict[str, float]:
         """Return the `mean` rating, the `spread` of the ratings, `p1` to `p10`, and `overall`.
 
         The spread is the standard deviation of the distribution, 0 to 4.5. `overall` is the mean.
         """
-        shares = probabilities(observed[None])[0]
-        mean = float(self.score_vectors(observed[None])[0])
-        spread = float(np.sqrt((shares * (RATINGS - mean) ** 2).sum()))
-        each = {f"p{number}": share for number, share in enumerate(shares.tolist(), start=1)}
-        return {"mean": mean, "spread": spread, **each, "overall": mean}
+        details = rating_details(observed)
+        return {"mean": details["overall"], **details}
 
     def explain_observed(self, observed: NDArray[np.float32]) -> Explanation:
         """One reason per rating: the rating times its probability."""
-        shares = probabilities(observed[None])[0]
-        reasons = [
-            Reason(f"rating {rating:.0f}", float(rating * share), f"probability {share:.3f}")
-            for rating, share in zip(RATINGS, shares, strict=True)
-        ]
-        return Explanation.of(float(self.score_vectors(observed[None])[0]), reasons)
-
-
-def probabilities(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Divide each row (n, 10) by its sum."""
-    shares = vectors.astype(np.float64)
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+        return rating_reasons(observed)

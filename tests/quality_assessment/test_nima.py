@@ -8,7 +8,8 @@ from PIL import Image
 
 from sim_bench.errors import WeightsError
 from sim_bench.quality_assessment.luma import Planes
-from sim_bench.quality_assessment.nima import RATINGS, NIMAAssessor
+from sim_bench.quality_assessment.nima import NIMAAssessor
+from sim_bench.quality_assessment.ratings import RATINGS
 from sim_bench.weights.table import weight_file
 from tests.networks.nima_networks import TOLERANCE, recorded, small_encoder
 from tests.quality_assessment.samples import scene
