@@ -1,4 +1,4 @@
-"""LAION-Aesthetics: an affine map of a CLIP vector, fitted to opinions on a scale from 1 to 10.
+"""LAION-Aesthetics: an affine map of a CLIP vector, fitted to how much people like pictures.
 
 Source: v1, LAION-AI/aesthetic-predictor; v2, christophschuhmann/improved-aesthetic-predictor,
 the checkpoint sac+logos+ava1-l14-linearMSE. The vector is that of OpenAI's CLIP, of unit length.
@@ -42,9 +42,10 @@ _SIDE = 224  # of the plain picture, where the encoder takes any size
 
 
 class LAIONAestheticAssessor(VectorBasedAssessor):
-    """Predicts how much people like a picture; opinions ran from 1 to 10, larger is better.
+    """Predicts how much people like a picture; larger is better.
 
-    The score has no bounds: it is a straight line through the space of vectors.
+    Opinions ran from 1 to 10, those behind v1 from 0 to 10. The score has no bounds: it is a
+    straight line through the space of vectors.
 
     Args:
         version: "v2", or "v1", which was fitted to far fewer opinions.
