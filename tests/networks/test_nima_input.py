@@ -32,7 +32,11 @@ def test_squashing_takes_the_pixel_under_the_middle_of_each(size):
     assert (squashed(rgb, SIDE) == rgb[rows][:, columns]).all()
 
 
-@pytest.mark.parametrize("size", [(64, 64), (131, 97), (97, 131), (40, 300), (300, 33), (9, 11)])
+SIZES = [(64, 64), (131, 97), (97, 131), (40, 300), (300, 33)]
+ENLARGED = [(9, width) for width in range(11, 30)]  # the middle begins anywhere in a pixel
+
+
+@pytest.mark.parametrize("size", SIZES + ENLARGED)
 def test_cropping_resizes_the_short_side_and_takes_the_middle(size):
     height, width = size
     rgb, scale = photo(*size, seed=2), SIDE / min(size)
@@ -40,7 +44,7 @@ def test_cropping_resizes_the_short_side_and_takes_the_middle(size):
     top, left = round((tall - SIDE) / 2), round((wide - SIDE) / 2)
     whole = averaged(rgb, tall, wide)[top : top + SIDE, left : left + SIDE]
     ours = levels(cropped(rgb, SIDE)) / 257.0
-    assert np.abs(ours - whole).max() < 0.51 / 257
+    assert np.abs(ours - whole).max() < 0.53 / 257  # half a level, and rounding of 32-bit floats
 
 
 def test_cropping_keeps_what_has_the_size():
