@@ -77,6 +77,14 @@ def test_rounding_in_the_network_does_not_move_the_score(method):
     assert method.score_vectors(scaled) == pytest.approx(method.score_vectors(row), abs=1e-6)
 
 
+def test_rounding_never_leads_out_of_the_range(method):
+    tiny = [2.6822212, 1.3803133, 1.2186942, 1.3701912, 10.808845, 12.470531, 1.1069182, 3.7027491]
+    row = np.array([[*(x * 1e-18 for x in tiny), 1.5843853e-16, 0.34009776]], dtype=np.float32)
+    wide = row.astype(np.float64)
+    assert (wide / wide.sum() * RATINGS).sum() > 10, "or this tests nothing"
+    assert method.score_vectors(row)[0] == 10
+
+
 def test_a_row_does_not_depend_on_its_neighbours(method):
     rows = np.random.default_rng(1).dirichlet(np.ones(10), 100).astype(np.float32)
     alone = np.concatenate([method.score_vectors(row[None]) for row in rows])
