@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sim_bench.encoders.settings import PreprocessConfig
+from sim_bench.images.photo_array import check_photo
 
 VERSION = 1  # part of every fingerprint; raise it when the pixels of `apply` change
 
@@ -67,8 +68,7 @@ class Preprocessing:
 
         A photo that has this size is returned as it is.
         """
-        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-            raise ValueError(f"A photo is uint8 (H, W, 3). Got {rgb.dtype} {rgb.shape} instead.")
+        check_photo(rgb)
         if rgb.shape[:2] == (self.height, self.width):
             return rgb
         image = Image.fromarray(np.ascontiguousarray(rgb))

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sim_bench.images.photo_array import check_photo
+
 SIDE = 224
 """Height and width of a crop."""
 
@@ -44,8 +46,7 @@ def crops_of(rgb: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.uint8
     Raises:
         ValueError: It is no such photo.
     """
-    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"A photo is uint8 (H, W, 3). Got {rgb.dtype} {rgb.shape} instead.")
+    check_photo(rgb)
     height, width = size_of(rgb.shape[0], rgb.shape[1], preprocess)
     corners = corners_of(height, width, preprocess)
     if (height, width) == rgb.shape[:2]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_bench.images.photo_array import check_photo
 from sim_bench.networks.musiq_resize import Resize, resized
 
 PATCH = 32
@@ -77,7 +78,11 @@ def scales(rgb: NDArray[np.uint8], resize: Resize) -> tuple[Scale, ...]:
     Args:
         rgb: The photo (H, W, 3).
         resize: "gaussian" as in the official code, or "bicubic" as in pyiqa.
+
+    Raises:
+        ValueError: It is no photo.
     """
+    check_photo(rgb)
     height, width = rgb.shape[:2]
     sizes = (reduced_size(height, width, longer) for longer in LONGER_SIDES)
     made = (Scale(resized(rgb, *size, resize), k) for k, size in enumerate(sizes))

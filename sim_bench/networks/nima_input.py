@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sim_bench.images.photo_array import check_photo
+
 
 def squashed(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Squash a photo (H, W, 3) to (size, size, 3): for each pixel the nearest one of the photo.
@@ -15,7 +17,7 @@ def squashed(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     Keras' `load_img` does so unless it is told otherwise. Nothing is averaged: fine texture of a
     large photo turns to noise, which the weights have seen in training.
     """
-    _check(rgb)
+    check_photo(rgb)
     if rgb.shape[:2] == (size, size):
         return rgb
     image = Image.fromarray(np.ascontiguousarray(rgb))
@@ -34,7 +36,7 @@ def cropped(rgb: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """
     if rgb.shape == (size, size, 6) and rgb.dtype == np.uint8:
         return rgb
-    _check(rgb)
+    check_photo(rgb)
     height, width = rgb.shape[:2]
     long = int(size * max(height, width) / min(height, width))  # torchvision truncates
     tall, wide = (size, long) if height <= width else (long, size)
@@ -64,8 +66,3 @@ def levels(prepared: NDArray[np.uint8]) -> NDArray[np.uint8] | NDArray[np.uint16
     if prepared.shape[2] == 3:
         return prepared
     return np.ascontiguousarray(prepared).view(np.uint16)
-
-
-def _check(rgb: NDArray[np.uint8]) -> None:
-    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"A photo is uint8 (H, W, 3). Got {rgb.dtype} {rgb.shape} instead.")

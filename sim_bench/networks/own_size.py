@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sim_bench.images.photo_array import check_photo
+
 MOST_PIXELS = 4_000_000
 """Chosen by us: RN50 then takes 1.2 GB at the most for each thread that encodes."""
 
@@ -48,8 +50,7 @@ class OwnSize:
 
     def apply(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Bring one photo (H, W, 3) to the size that is looked at; mostly, leave it as it is."""
-        if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-            raise ValueError(f"A photo is uint8 (H, W, 3). Got {rgb.dtype} {rgb.shape} instead.")
+        check_photo(rgb)
         height, width = self.size_of(*rgb.shape[:2])
         if (height, width) != rgb.shape[:2]:
             image = Image.fromarray(np.ascontiguousarray(rgb))

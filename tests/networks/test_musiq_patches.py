@@ -101,3 +101,11 @@ def test_any_picture_has_patches_at_every_size(shape):
         patches = list(scale.patches())
         assert len(patches) == scale.rows * scale.columns == len(scale.places()) > 0
         assert max(patch.max() for patch in patches) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros((9, 9, 3)), np.zeros((9, 9), np.uint8), np.zeros((9, 0, 3), np.uint8)]
+)
+def test_what_is_no_photo_is_refused(array):
+    with pytest.raises(ValueError, match="A photo is uint8"):
+        scales(array, "gaussian")
