@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 from sim_bench.encoders.openvino_runtime import opset13 as ops
 from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.networks import layers as nn
+from sim_bench.networks.clip_vision import MEAN, STD
 from sim_bench.weights.tensors import Tensors
 
-MEAN = (0.48145466, 0.4578275, 0.40821073)
-"""Of pixels from 0 to 1, per channel: OpenAI CLIP's."""
-STD = (0.26862954, 0.26130258, 0.27577711)
 EPS = 1e-5
 """Of every batch norm: PyTorch's default."""
 GRID = 7

@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.networks.clip_resnet import counters, resnet_graph
-from sim_bench.networks.clip_text import ClipTexts, unit
+from sim_bench.networks.clip_text import TEXT_ARRAYS, ClipTexts, unit
 from sim_bench.networks.encoder import NetworkEncoder
 from sim_bench.networks.network import Network
 from sim_bench.networks.own_size import MOST_PIXELS, OwnSize
 from sim_bench.weights.kept import Kept
 
-_TEXT = ("transformer.", "token_embedding.", "ln_final.", "positional_embedding", "text_projection")
 _UNUSED = ("logit_scale", "input_resolution", "context_length", "vocab_size")
 
 
@@ -170,7 +169,7 @@ class ClipResNetEncoder(NetworkEncoder):
     def _visual(self) -> Network:
         tensors, size = self.kept.tensors(), self.size
         build = resnet_graph(tensors, blocks=size.blocks, width=size.width, dim=size.dim)
-        tensors.finish((*_TEXT, *_UNUSED, *counters(size.blocks)))
+        tensors.finish((*TEXT_ARRAYS, *_UNUSED, *counters(size.blocks)))
         return Network(build, source=tensors.source)
 
 

@@ -23,6 +23,15 @@ from sim_bench.networks.clip_tokenizer import ClipTokenizer
 from sim_bench.networks.network import Network
 from sim_bench.weights.tensors import Tensors
 
+TEXT_ARRAYS = (
+    "transformer.",
+    "token_embedding.",
+    "ln_final.",
+    "positional_embedding",
+    "text_projection",
+)
+"""The tower's arrays in a file of both towers, as `Tensors.finish` takes them."""
+
 
 def text_graph(
     tensors: Tensors,

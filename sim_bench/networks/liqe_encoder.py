@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim_bench.errors import WeightsError
-from sim_bench.networks.clip_text import ClipTexts
+from sim_bench.networks.clip_text import TEXT_ARRAYS, ClipTexts
 from sim_bench.networks.clip_vision import VisionSize, vision_graph
 from sim_bench.networks.encoder import NetworkEncoder
 from sim_bench.networks.liqe_crops import PREPROCESSES, SIDE, Preprocess, crops_of
@@ -24,7 +24,6 @@ from sim_bench.networks.network import Network
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.tensors import Tensors
 
-_TEXT = ("transformer.", "token_embedding.", "ln_final.", "positional_embedding", "text_projection")
 _SIZES = ("input_resolution", "context_length", "vocab_size")  # of OpenAI's own files
 _SCALE = "logit_scale"
 _PYIQA = "clip_model."
@@ -156,7 +155,7 @@ class LIQEEncoder(NetworkEncoder):
     def _vision(self) -> Network:
         tensors = self._tensors()
         build = vision_graph(tensors, self.vision)
-        tensors.finish((*_TEXT, *_SIZES, _SCALE))
+        tensors.finish((*TEXT_ARRAYS, *_SIZES, _SCALE))
         return Network(build, source=tensors.source, batch=_BATCH)
 
     @cached_property
