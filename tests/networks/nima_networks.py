@@ -1,39 +1,25 @@
 """NIMA's networks with random weights, for tests: in memory, at full size or small."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache, partial
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim_bench.networks.inception_resnet_v2 import inception_resnet_v2
 from sim_bench.networks.mobilenet import mobilenet
 from sim_bench.networks.nima_encoder import ARCHITECTURES, NIMAEncoder
-from sim_bench.weights.kept import Kept
-from sim_bench.weights.tensors import Tensors
 from tests.reference.nima.weights import FOLDER, checksum, layout, random_weights
 from tests.reference.photos import photos
+from tests.weights.in_memory import InMemory
 
 TOLERANCE = 1e-4
 WIDTH, SIDE = 0.125, 64
 
 
-@dataclass(frozen=True)
-class InMemory(Kept):
-    """Weights that are in no file."""
-
-    arrays: Mapping[str, NDArray] = field(default_factory=dict)
-
-    def tensors(self):
-        return Tensors(self.arrays, str(self.path))
-
-
 def kept(arrays, licence="Apache-2.0"):
     """Weights by name as if they were a file of the cabinet."""
-    return InMemory("random", Path("random.hdf5"), "0" * 64, licence, ("ava",), arrays)
+    return InMemory(licence=licence, trained_on=("ava",), arrays=arrays)
 
 
 def full_encoder(name, arrays):

@@ -206,7 +206,7 @@ def test_half_precision_is_read(encoder, some):
         ({"visual.proj": np.zeros((128, 49), np.float32)}, "instead of"),
         ({"visual.proj": np.full((128, 48), np.nan, np.float32)}, "not finite"),
         ({"visual.transformer.resblocks.2.ln_1.bias": np.zeros(128, np.float32)}, "no place"),
-        ({"logit_scale": np.array(90.0, np.float32)}, r"exp\(90\)"),
+        ({"logit_scale": np.array(5.1, np.float32)}, r"exp\(5.1\)"),
         ({"logit_scale": None}, "logit_scale"),
     ],
 )
@@ -216,7 +216,7 @@ def test_weights_that_do_not_fit_are_refused_before_the_first_photo(change, said
     }
     with pytest.raises(WeightsError, match=said) as raised:
         encoder_of(arrays).load()
-    assert "random LIQE" in str(raised.value)
+    assert "random.safetensors" in str(raised.value)
 
 
 def test_a_text_tower_that_does_not_fit_is_refused():

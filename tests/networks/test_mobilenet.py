@@ -13,7 +13,6 @@ from tests.networks.nima_networks import (
     WIDTH,
     check_parity,
     full_encoder,
-    kept,
     narrow_mobilenet,
     narrow_weights,
     recorded,
@@ -93,9 +92,5 @@ def test_weights_with_an_array_too_many_are_refused(arrays):
 def test_weights_with_nan_are_refused(arrays):
     damaged = {name: array.copy() for name, array in arrays.items()}
     damaged["conv_dw_3/conv_dw_3/depthwise_kernel:0"][0, 0, 0, 0] = np.nan
-    with pytest.raises(WeightsError, match="conv_dw_3/conv_dw_3/depthwise_kernel:0.*not finite"):
+    with pytest.raises(WeightsError, match="random.safetensors.*depthwise_kernel:0.*not finite"):
         narrow_mobilenet(damaged).load()
-
-
-def test_names_of_the_file_are_in_the_messages(arrays):
-    assert str(kept(arrays).tensors().source) == "random.hdf5"

@@ -92,7 +92,7 @@ def test_loading_reads_the_weights_and_finds_the_damage_at_once():
     arrays = narrow_weights()
     arrays["dense_1/dense_1/bias:0"] = arrays["dense_1/dense_1/bias:0"][:9]
     encoder = narrow_mobilenet(arrays)
-    with pytest.raises(WeightsError, match=r"random\.hdf5.*dense_1/dense_1/bias:0.*\(9,\)"):
+    with pytest.raises(WeightsError, match=r"random\.safetensors.*dense_1/dense_1/bias:0.*\(9,\)"):
         encoder.load()
 
 
@@ -105,7 +105,7 @@ def test_weights_that_lead_to_no_number_are_refused(pictures):
     arrays = narrow_weights()
     arrays["conv_pw_13_bn/conv_pw_13_bn/gamma:0"] *= np.float32(1e30)
     arrays["dense_1/dense_1/kernel:0"] = arrays["dense_1/dense_1/kernel:0"] * np.float32(3e37)
-    with pytest.raises(WeightsError, match=r"random\.hdf5 gives a value that is not finite"):
+    with pytest.raises(WeightsError, match=r"random\.safetensors gives a value that is not finite"):
         narrow_mobilenet(arrays).encode_images(pictures[:1])
 
 

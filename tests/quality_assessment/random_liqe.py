@@ -1,37 +1,21 @@
 """LIQE with random weights: small, or of the published size."""
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from sim_bench.networks.clip_vision import VisionSize
 from sim_bench.networks.liqe_encoder import LIQEEncoder, TextSize
 from sim_bench.quality_assessment.liqe import LIQEAssessor
-from sim_bench.weights.tensors import Tensors
+from sim_bench.weights.kept import Kept
 from tests.reference.liqe.weights import SMALL, state_dict
+from tests.weights.in_memory import InMemory
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "liqe"
 HEAD = 64
 """Numbers of a head, as in openai/CLIP."""
-
-
-@dataclass(frozen=True)
-class InMemory:
-    """As `Kept`, without a file behind it."""
-
-    name: str
-    arrays: Any
-    sha256: str
-    path: Path = REFERENCE / "tokenizer.json"
-    licence: str = "CC0-1.0"
-    trained_on: tuple[str, ...] | None = ()
-
-    def tensors(self):
-        return Tensors(self.arrays, f"{self.name} (random)")
 
 
 @cache
@@ -39,14 +23,14 @@ def arrays_of(shape):
     return state_dict(shape)
 
 
-TOKENIZER = InMemory("random tokenizer", {}, "1" * 64)
+TOKENIZER = Kept("random tokenizer", REFERENCE / "tokenizer.json", "1" * 64, "CC0-1.0", ())
 
 
 def encoder_of(arrays, shape=SMALL, preprocess="demo", kind=LIQEEncoder):
     """An encoder with these arrays."""
     sha256 = hashlib.sha256(repr((shape, sorted(arrays))).encode()).hexdigest()
     return kind(
-        InMemory("random LIQE", arrays, sha256),
+        InMemory("random LIQE", sha256=sha256, arrays=arrays),
         TOKENIZER,
         preprocess,
         vision=VisionSize(

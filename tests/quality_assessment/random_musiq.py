@@ -1,33 +1,18 @@
 """MUSIQ with random weights: tiny, or of the sizes that are recorded."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from sim_bench.networks.musiq import MusiqSize
 from sim_bench.networks.musiq_encoder import MUSIQEncoder
 from sim_bench.quality_assessment.musiq import MUSIQAssessor
-from sim_bench.weights.tensors import Tensors
 from tests.reference.musiq.random_weights import Size, digest, random_weights
+from tests.weights.in_memory import InMemory
 
 TINY = Size(channels=8, width=24, mlp=32, heads=2, layers=1)
 TINY_AVA = Size(outputs=10, channels=8, width=24, mlp=32, heads=2, layers=1)
-
-
-@dataclass(frozen=True)
-class InMemory:
-    """As `Kept`, without a file behind it."""
-
-    name: str
-    arrays: Any
-    sha256: str
-    licence: str = "CC0-1.0"
-    trained_on: tuple[str, ...] | None = ()
-
-    def tensors(self):
-        return Tensors(self.arrays, f"{self.name} (random)")
 
 
 def network_size(size):
@@ -37,7 +22,7 @@ def network_size(size):
 
 def encoder_of(arrays, size=TINY, variant="official"):
     """An encoder with these arrays, which may be broken."""
-    kept = InMemory("random-musiq", arrays, "0" * 64)
+    kept = InMemory("random-musiq", arrays=arrays)
     return MUSIQEncoder(kept, variant, size=network_size(size))
 
 
@@ -45,7 +30,7 @@ def encoder_of(arrays, size=TINY, variant="official"):
 def random_encoder(size=TINY, seed=0, variant="official"):
     """An encoder with random weights, made once."""
     arrays = random_weights(size, seed)
-    kept = InMemory("random-musiq", arrays, digest(arrays))
+    kept = InMemory("random-musiq", sha256=digest(arrays), arrays=arrays)
     return MUSIQEncoder(kept, variant, size=network_size(size))
 
 
