@@ -25,6 +25,7 @@ ORDER = [
     "selection",
     "benchmark",
     "learning",
+    "export",
     "report",
     "review",
     "scale",
