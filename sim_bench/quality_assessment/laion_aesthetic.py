@@ -258,8 +258,8 @@ class LAIONAestheticAssessor(VectorBasedAssessor):
         plain = np.full((height, width, 3), _GREY, dtype=np.uint8)
         grey = self.encoder.encode_images([plain])[0].astype(np.float64)
         texts = [text for column in zip(*self.PAIRS, strict=True) for text in column]
-        good, bad = np.split(encode_texts(self.encoder, texts).astype(np.float64), 2)
-        directions = good - bad
+        first, second = np.split(encode_texts(self.encoder, texts).astype(np.float64), 2)
+        directions = first - second
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         shares = np.linalg.lstsq(directions.T, self.affine.weight, rcond=None)[0]
         return grey, directions, np.asarray(shares)

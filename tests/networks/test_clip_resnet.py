@@ -1,11 +1,14 @@
+"""CLIP's RN50 as an encoder of photos at their own size, with random weights."""
+
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim_bench.encoders.base import Encoder
 from sim_bench.errors import WeightsError
-from sim_bench.networks.clip_resnet_encoder import ReducedPhotoWarning
+from sim_bench.networks.clip_resnet_encoder import ClipResNetEncoder, ReducedPhotoWarning
 from tests.quality_assessment.random_clip_iqa import encoder
 from tests.reference.clip_iqa.weights import SMALL, state_dict
 from tests.reference.photos import photo
@@ -90,6 +93,8 @@ def test_sizes_are_part_of_the_fingerprint_and_the_tokenizer_of_the_texts_one(sm
     others = [encoder(STATE, short_side=64), encoder(STATE, most_pixels=None)]
     assert len({one.fingerprint for one in (small, *others)}) == 3
     assert {one.text_fingerprint for one in others} == {small.text_fingerprint}
+    again = ClipResNetEncoder(small.kept, replace(small.tokenizer, sha256="2" * 64))
+    assert again.text_fingerprint != small.text_fingerprint
     assert others[0].name.endswith("short side 64")
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -169,6 +170,8 @@ def test_fingerprints_tell_weights_preprocessing_and_tokenizers_apart():
     assert one.fingerprint != other.fingerprint
     assert one.text_fingerprint == other.text_fingerprint
     assert one.text_fingerprint not in (one.fingerprint, other.fingerprint)
+    again = LIQEEncoder(one.kept, replace(one.tokenizer, sha256="2" * 64))
+    assert again.text_fingerprint != one.text_fingerprint
 
 
 def test_the_tokens_are_those_of_openai():

@@ -110,6 +110,20 @@ def test_ranks_by_hand():
     assert first.detail == "140: better than 70% of the reference"
 
 
+def test_every_number_of_a_member_and_the_way_to_combine_are_in_the_fingerprint():
+    plain = {"weight": 2.0, "mean": 0.4, "spread": 0.1, "quantiles": (0.0, 0.5, 1.0), "name": "a"}
+    changes = {"weight": 1.0, "mean": 0.5, "spread": 0.2, "quantiles": (0.0, 0.4, 1.0), "name": "b"}
+    other = Member(NoiseAssessor(), 1.0, 0.0, 1.0, (0.0, 1.0))
+
+    def fingerprint(combine="zscore", **change):
+        changed = Member(SharpnessAssessor(), **{**plain, **change})
+        return EnsembleAssessor([changed, other], combine=combine).fingerprint
+
+    each = [fingerprint(**{key: value}) for key, value in changes.items()]
+    assert len({fingerprint(), fingerprint("rank"), *each}) == 2 + len(each)
+    assert fingerprint() == fingerprint()
+
+
 def test_a_member_of_negative_weight_counts_against():
     """Of a combination that was learned: sizes of weights add up to 1, so no sign is turned."""
     made = EnsembleAssessor(

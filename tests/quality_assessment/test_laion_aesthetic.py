@@ -248,6 +248,10 @@ def test_a_direction_of_the_head_explains_it_all():
     photo = made.observe(Planes(scene()))
     explained = made.explain_observed(photo)
     by_name = {one.name: one.contribution for one in explained.reasons}
+    places = {one.name: one.detail for one in explained.reasons}["Sharp photo. / Blurry photo."]
+    grey = made.encoder.encode_images([np.full((16, 16, 3), 128, np.uint8)])[0]
+    here, there = ((one[0] - one[1]) / np.sqrt(2) for one in (photo, grey))  # larger is sharper
+    assert places == f"{here:+.3f}, grey {there:+.3f}"
     start = by_name.pop("a plain grey picture")
     sharp = by_name.pop("Sharp photo. / Blurry photo.")
     assert start + sharp == pytest.approx(explained.score, abs=1e-9)
