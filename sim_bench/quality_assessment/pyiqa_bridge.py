@@ -182,8 +182,10 @@ def load_metric(metric: str, device: Device) -> LoadedMetric:
             "documentation says which."
         ) from error
 
+    cuda = [model.device] if str(model.device).startswith("cuda") else []
+
     def score(photo: "Image.Image") -> float:
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=cuda):
             torch.manual_seed(_SEED)
             return _number(model(photo))
 

@@ -26,10 +26,9 @@ __version__ = "9.8.7"
 
 
 class Metric:
-    device = "cpu"
-
-    def __init__(self, name):
+    def __init__(self, name, device):
         self.name = name
+        self.device = device or "cpu"
 
     def __call__(self, photo):
         assert photo.mode == "RGB"
@@ -46,7 +45,7 @@ class Metric:
 def create_metric(name, device=None):
     if name == "absent":
         raise OSError("no weights to be had")
-    return Metric(name)
+    return Metric(name, device)
 """
 TORCH = """
 import random as _random
@@ -56,6 +55,7 @@ from types import SimpleNamespace
 __version__ = "1.2.3"
 state = _random.Random(5)
 cuda = SimpleNamespace(is_available=lambda: False)
+forked = []
 
 
 def manual_seed(seed):
@@ -64,6 +64,7 @@ def manual_seed(seed):
 
 @contextmanager
 def _fork_rng(devices):
+    forked.append(list(devices))
     kept = state.getstate()
     yield
     state.setstate(kept)

@@ -127,6 +127,18 @@ def test_random_crops_are_the_same_each_time(photos):
 
 
 @pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize(("device", "forked"), [("cpu", []), ("cuda", ["cuda"])])
+def test_the_random_numbers_of_the_graphics_card_are_put_back_too(
+    device, forked, photos, monkeypatch
+):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    PyIQAAssessor("random", device=device).assess_image(photos[0])
+    assert torch.forked == [forked]
+
+
+@pytest.mark.usefixtures("fake")
 def test_no_number_is_no_score(photos):
     made = PyIQAAssessor("nothing")
     with pytest.raises(UnscoredError, match="no finite score"):
