@@ -1,10 +1,15 @@
 """`sim-bench rescore`: new prompts for all photos that are known, without opening one."""
 
+from collections.abc import Mapping
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import typer
 
 from sim_bench.cli import options
+
+if TYPE_CHECKING:
+    from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
 
 
 def rescore(
@@ -25,6 +30,7 @@ def rescore(
     No file is opened or looked for: each photo is scored as it was when it was last read. For
     some photos only, or to take note of changes, use `score`.
     """
+    from sim_bench.quality_assessment.ensemble import EnsembleAssessor
     from sim_bench.quality_assessment.rescore import rescore as rescored
     from sim_bench.quality_assessment.vector_based import VectorBasedAssessor
     from sim_bench.report.table_file import TableFile
@@ -46,10 +52,12 @@ def rescore(
         name: one for name, one in methods.items() if isinstance(one, VectorBasedAssessor)
     }
     if others := sorted(methods.keys() - over_vectors.keys()):
+        combines = isinstance(methods[others[0]], EnsembleAssessor)
+        what = "combines other methods" if combines else "looks at pixels, which are not kept"
         raise typer.BadParameter(
-            f"{others[0]} looks at pixels, which are not kept; use `sim-bench score`",
-            param_hint="--method",
+            f"{others[0]} {what}; use `sim-bench score`", param_hint="--method"
         )
+    _check_one_encoder(over_vectors)
     count = 0
     with Store(store) as kept:
         blocks = rescored(kept, over_vectors)
@@ -63,3 +71,24 @@ def rescore(
     lines += [f"{name}: {one.made_by}" for name, one in methods.items()]
     lines += [f"written to {output}"] if output else []
     typer.echo("\n".join(lines), err=True)
+
+
+def _check_one_encoder(methods: "Mapping[str, VectorBasedAssessor]") -> None:
+    """Refuse methods that look at different vectors, naming one of each kind.
+
+    Raises:
+        typer.BadParameter: They do.
+    """
+    from sim_bench.quality_assessment.photo import Asked
+
+    encoders = {key: name for name, (_, key) in reversed(Asked(methods).vector.items())}
+    if len(encoders) > 1:
+        told = ", ".join(
+            f"{name} at those of {methods[name].encoder.name}"
+            for name in methods
+            if name in encoders.values()
+        )
+        raise typer.BadParameter(
+            f"they look at different vectors: {told}; rescore them one after the other",
+            param_hint="--method",
+        )

@@ -6,6 +6,9 @@ import sqlite3
 import pandas as pd
 import pytest
 
+import sim_bench.encoders.load
+from tests.fakes import FakeEncoder
+
 
 @pytest.fixture
 def settled(photos):
@@ -91,6 +94,32 @@ def test_rescore_of_pixels_is_refused(run, settled):
     result = run("rescore", "--method", "sharpness", "--store", "kept.sqlite")
     assert result.exit_code == 2
     assert "looks at pixels" in result.stderr
+
+
+def test_rescore_of_an_ensemble_is_refused_for_what_it_is(run, settled):
+    result = run("rescore", "--method", "ensemble", "--store", "kept.sqlite")
+    assert result.exit_code == 2
+    assert "combines other methods" in result.stderr
+
+
+def test_rescore_takes_methods_over_one_encoder_only(run, settled, monkeypatch):
+    """Two encoders would need photos that have the vectors of both."""
+    score(run, settled)
+    load = sim_bench.encoders.load.load_encoder
+    wide = FakeEncoder(dim=48)
+    monkeypatch.setattr(
+        sim_bench.encoders.load,
+        "load_encoder",
+        lambda name="embedded", *rest, **options: (
+            wide if name == "ViT-B-16" else load(name, *rest, **options)
+        ),
+    )
+    methods = ("--method", "clip_aesthetic", "--method", "iqa=clip_iqa:model_name=ViT-B-16")
+    result = run("rescore", "--store", "kept.sqlite", *methods)
+    assert result.exit_code == 2, result.exception
+    said = " ".join(result.stderr.replace("│", "").split())
+    assert "they look at different vectors: clip_aesthetic at those of" in said
+    assert "iqa at those of" in said
 
 
 def test_rescore_says_which_vectors_there_are(run, settled):
