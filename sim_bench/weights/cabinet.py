@@ -38,19 +38,18 @@ def find_weights(name: str, *, fetch: bool = True) -> Kept:
         MissingDependencyError: It is here, must be converted, and PyTorch is not installed.
     """
     entry = weight_file(name)
-    path = locate(name)
-    if path is None or path.suffix in PICKLES:
-        try:
+    try:
+        path = locate(name)
+        if path is None or path.suffix in PICKLES:
             with locked(home_of(name)):
                 path = locate(name)  # another process may have been faster
                 if path is None:
                     path = _fetched(entry, fetch=fetch)
                 if path.suffix in PICKLES:
                     path = _converted(entry, path)
-        except OSError as error:
-            why = f"{error.filename or home_of(name)}: {error.strerror or error}"
-            raise WeightsUnavailableError(absent(entry, why)) from error
-    record = trusted(entry, path)
+        record = trusted(entry, path)
+    except OSError as error:
+        raise WeightsUnavailableError(absent(entry, _cause(error, name))) from error
     return Kept(entry.name, path, record.sha256, entry.licence, entry.trained_on)
 
 
@@ -59,6 +58,9 @@ def locate(name: str) -> Path | None:
 
     Returns:
         The file that is used, or the PyTorch file that it is made from; None where there is none.
+
+    Raises:
+        OSError: A folder in which it may lie cannot be looked into.
     """
     entry = weight_file(name)
     for folder in (*copies_folders(), home_of(name)):
@@ -73,9 +75,13 @@ def missing_weights(name: str) -> str | None:
 
     Nothing is downloaded, read or converted.
     """
-    path = locate(name)
+    entry = weight_file(name)
+    try:
+        path = locate(name)
+    except OSError as error:
+        return absent(entry, _cause(error, name))
     if path is None:
-        return absent(weight_file(name), "they are not on this machine")
+        return absent(entry, _not_here(entry))
     if lacks_torch(name, path):
         return f"{path.parent}: {needs_torch(path.name, name)}"
     return None
@@ -121,8 +127,24 @@ def absent(entry: WeightFile, reason: str) -> str:
         f"to {home_of(entry.name) / entry.file}",
     ]
     if entry.is_pickle and not can_convert():
-        lines.append(str(needs_torch(entry.file, entry.name)))
+        lines.insert(1, f"{needs_torch(entry.file, entry.name)}.")
     return "\n".join(lines)
+
+
+def _cause(error: OSError, name: str) -> str:
+    """What is wrong with which file, without the number of the error."""
+    return f"{error.filename or home_of(name)}: {error.strerror or error}"
+
+
+def _not_here(entry: WeightFile) -> str:
+    """Why there is no file: a folder or a link to nowhere may have its name."""
+    for folder in (*copies_folders(), home_of(entry.name)):
+        for path in (folder / entry.kept_file, folder / entry.file):
+            if path.is_dir():
+                return f"{path} is a folder, not the file"
+            if path.is_symlink():
+                return f"{path} is a link to a file that is not there"
+    return "they are not on this machine"
 
 
 def is_offline() -> bool:
@@ -134,12 +156,16 @@ def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
     """Download a file into the cabinet and record it."""
     if is_offline() or not fetch:
         why = "HF_HUB_OFFLINE is set" if is_offline() else "no download was asked for"
-        raise WeightsUnavailableError(absent(entry, f"they are not on this machine, and {why}"))
+        raise WeightsUnavailableError(absent(entry, f"{_not_here(entry)}, and {why}"))
     if entry.is_pickle and not can_convert():  # known before hundreds of megabytes are fetched
         why = "they are not on this machine, and PyTorch is not, which must convert them"
         raise WeightsUnavailableError(absent(entry, why))
     target = home_of(entry.name) / entry.file
+    if target.is_dir():  # it would be in the way once all has arrived
+        raise WeightsUnavailableError(absent(entry, _not_here(entry)))
     earlier = read_record(home_of(entry.name) / RECORD)
+    if earlier and earlier.url == BY_HAND:  # what was put there is gone: it vouches for nothing
+        earlier = None
     known = earlier.files.get(entry.file) if earlier else None
     try:
         with bar(entry.name) as progress:
@@ -150,6 +176,11 @@ def _fetched(entry: WeightFile, *, fetch: bool) -> Path:
                 sha256=entry.sha256 or (known.sha256 if known else None),
                 progress=progress,
             )
+    except WeightsError as error:
+        if entry.sha256 is None and known:
+            place = home_of(entry.name) / RECORD
+            raise WeightsError(f"{error} To accept another file, remove {place}.") from error
+        raise
     except WeightsUnavailableError as error:
         raise WeightsUnavailableError(absent(entry, str(error))) from error
     if not entry.is_pickle:

@@ -12,7 +12,7 @@ import numpy as np
 from sim_bench.errors import SimBenchError, WeightsError
 from sim_bench.weights.cabinet import find_weights, is_offline, lacks_torch, locate
 from sim_bench.weights.kept import Kept
-from sim_bench.weights.place import copies_folders
+from sim_bench.weights.place import copies_folders, home_of
 from sim_bench.weights.table import TABLE, WeightFile
 from sim_bench.weights.trust import check_kind
 
@@ -56,8 +56,18 @@ def check_weights() -> list[WeightStatus]:
 
 
 def _status(entry: WeightFile) -> WeightStatus:
-    path = locate(entry.name)
-    status = WeightStatus(entry.name, "absent", "", path, entry.licence, entry.megabytes)
+    status = WeightStatus(entry.name, "absent", "", None, entry.licence, entry.megabytes)
+    try:
+        path = locate(entry.name)
+    except OSError as error:
+        return replace(
+            status,
+            state="bad",
+            where="cannot be looked for",
+            path=Path(error.filename or home_of(entry.name)),
+            problem=f"{error.filename or home_of(entry.name)}: {error.strerror or error}",
+        )
+    status = replace(status, path=path)
     if path is None:
         offline = "offline (HF_HUB_OFFLINE is set)"
         return replace(status, where=offline if is_offline() else "can be downloaded")

@@ -185,4 +185,5 @@ def _too_long(url: str, size: int, most: int) -> WeightsError:
 
 def _cause(error: Any) -> str:
     reason = getattr(error, "reason", error)
+    reason = getattr(reason, "strerror", None) or reason
     return str(reason).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -16,6 +16,7 @@ from sim_bench.weights.arrays import Arrays, check_expansion, damaged, reason
 
 _TROUBLE = (OSError, RuntimeError, ValueError, KeyError, TypeError)
 _MOST_NAMES = 100_000  # a file's groups could name each other in a circle
+_MOST_LEVELS = 32  # of groups in groups, a handful in Keras' files; chosen by us
 
 
 def read_hdf5(path: Path) -> Arrays:
@@ -54,6 +55,11 @@ def _list(file: Any, path: Path, sizes: dict[str, int]) -> None:
                 )
             found = group[key]
             if isinstance(found, h5py.Group):
+                if name.count("/") >= _MOST_LEVELS:
+                    raise WeightsError(
+                        f"{path} is refused: its groups lie in each other more than "
+                        f"{_MOST_LEVELS} deep."
+                    )
                 waiting.append((f"{name}/", found))
             elif isinstance(found, h5py.Dataset):
                 if found.external or found.is_virtual:

@@ -166,10 +166,57 @@ def test_a_file_by_hand_that_is_not_the_published_one_is_refused(known, monkeypa
 def test_what_was_recorded_is_held_to_by_a_later_download_too(known, mirror, content):
     find_weights("small").path.unlink()
     mirror.answers["/all/small.npz"] = Answer(content + b" ")
-    with pytest.raises(WeightsError, match="than the one on record"):
+    with pytest.raises(WeightsError, match=r"than the one on record.*remove .*record\.json\.$"):
         find_weights("small")
     mirror.answers["/all/small.npz"] = Answer(content)
     assert find_weights("small").path.read_bytes() == content
+
+
+def test_a_file_put_there_by_hand_and_removed_is_not_what_a_download_is_held_to(
+    known, mirror, content
+):
+    write(known / "small" / "small.npz", CONVERTED)
+    find_weights("small").path.unlink()
+    assert find_weights("small").path.read_bytes() == content
+    record = record_of(known / "small")
+    assert record["url"].startswith("http")
+    assert record["files"]["small.npz"]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(known, monkeypatch):
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    why = f"cannot be used: {known / 'small' / 'small.npz'}: Permission denied."
+    assert why in missing_weights("small")
+    with pytest.raises(WeightsUnavailableError) as caught:
+        find_weights("small")
+    assert why in str(caught.value)
+
+
+def test_a_file_that_may_not_be_read_is_told(known, monkeypatch):
+    path = write(known / "small" / "small.npz")
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("sim_bench.weights.trust.record_of", refuse)
+    with pytest.raises(WeightsUnavailableError, match=f"{path}: Permission denied"):
+        find_weights("small")
+
+
+def test_a_folder_or_a_link_to_nowhere_under_the_files_name_is_told(known, mirror):
+    path = known / "small" / "small.npz"
+    path.mkdir(parents=True)
+    assert f"{path} is a folder, not the file." in missing_weights("small")
+    with pytest.raises(WeightsUnavailableError, match="is a folder, not the file"):
+        find_weights("small")
+    assert mirror.requests == []
+    path.rmdir()
+    path.symlink_to(known / "nowhere")
+    assert f"{path} is a link to a file that is not there." in missing_weights("small")
+    assert find_weights("small").path == path  # fetched in its place
 
 
 def test_a_damaged_file_is_not_what_a_sound_one_is_held_to(known, monkeypatch):

@@ -1,6 +1,7 @@
 """What the doctor says of weight files: ready, bad or absent, and why."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,3 +113,18 @@ def test_a_pickle_is_converted_when_it_is_checked(files, monkeypatch):
         "p.pth",
         "p.safetensors",
     }
+
+
+def test_a_folder_that_may_not_be_looked_into_is_bad_and_hides_no_other(files, monkeypatch):
+    write(files / "arrays" / "a.npz")
+    is_file = Path.is_file
+
+    def refuse(path):
+        if path.parent.name == "tokens":
+            raise PermissionError(13, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert states(check_weights()) == {"arrays": "ready", "tokens": "bad", "pickled": "absent"}
+    problem = f"{files / 'tokens' / 't.json'}: Permission denied"
+    assert list_weights()[1].problem == problem

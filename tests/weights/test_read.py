@@ -191,8 +191,17 @@ def test_groups_that_hold_each_other_do_not_run_on_for_ever(tmp_path, monkeypatc
     monkeypatch.setattr(read_hdf5, "_MOST_NAMES", 500)
     with h5py.File(tmp_path / "w.h5", "w") as file:
         group = file.create_group("a")
-        group["a"] = group["b"] = group
+        for name in "abcdefghijklmnopqrst":
+            group[name] = group
     with pytest.raises(WeightsError, match="names more than 500 arrays"):
+        read_tensors(tmp_path / "w.h5")
+
+
+def test_a_group_that_holds_itself_is_refused_at_once(tmp_path):
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        group = file.create_group("a")
+        group["a"] = group
+    with pytest.raises(WeightsError, match="lie in each other more than 32 deep"):
         read_tensors(tmp_path / "w.h5")
 
 
