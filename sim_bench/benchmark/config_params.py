@@ -66,6 +66,8 @@ def parameter_problems(
     known = {name: one for name, one in every.items() if name not in given}
     for name, value in params.items():
         parameter = known.get(name)
+        if parameter is not None and value is not None and _for_python(parameter.annotation):
+            parameter = None
         if parameter is not None and parameter.kind not in _VARIADIC:
             if not _keys_are_text(value):
                 what = f"got {shown(value)}; allowed: keys that are text (put them into quotes)"
@@ -74,7 +76,8 @@ def parameter_problems(
                 yield Problem((*place, name), f"got {shown(value)}; allowed: {allowed}")
         elif not any(one.kind is Parameter.VAR_KEYWORD for one in every.values()):
             what = f"{cls.__name__} has no parameter '{name}'"
-            yield Problem((*place, name), unknown(what, known))
+            written = [key for key, one in known.items() if not _for_python(one.annotation)]
+            yield Problem((*place, name), unknown(what, written))
     for name, parameter in known.items():
         needed = parameter.default is Parameter.empty and parameter.kind not in _VARIADIC
         if needed and name not in params:
@@ -133,6 +136,13 @@ def _writable(annotation: Any) -> Any:
     if origin in (Iterable, Sequence, Collection):
         return list[_writable(arguments[0])]  # type: ignore[misc]
     return annotation
+
+
+def _for_python(annotation: Any) -> bool:
+    """Whether an annotation takes nothing that text can hold: an object, or null."""
+    return get_origin(annotation) in (Union, types.UnionType) and _writable(annotation) is type(
+        None
+    )
 
 
 def _described(annotation: Any) -> str:

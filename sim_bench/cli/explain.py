@@ -1,5 +1,6 @@
 """`sim-bench explain`: what a score is made of."""
 
+from math import isinf
 from pathlib import Path
 from typing import Annotated
 
@@ -42,8 +43,8 @@ def explain(
         explanation = one.explain(photo)
         by = f" by {one.made_by}" if one.made_by else ""
         low, high = one.score_range
+        bounds = "no bounds" if isinf(low) and isinf(high) else f"from {low:g} to {high:g}"
         typer.echo(
-            f"{photo}: {name} {explanation.score:+.4f}{by} "
-            f"(from {low:g} to {high:g}, {one.direction} is better)"
+            f"{photo}: {name} {explanation.score:+.4f}{by} ({bounds}, {one.direction} is better)"
         )
         show_reasons(explanation.reasons)

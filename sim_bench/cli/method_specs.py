@@ -45,7 +45,9 @@ def parse(text: str) -> "tuple[str, type[QualityAssessor], dict[str, Any]]":
             params[key] = yaml.safe_load(value)
         except yaml.YAMLError as error:
             raise typer.BadParameter(
-                f"{text!r}: the value of {key!r} cannot be read ({error})", param_hint=_HINT
+                f"{text!r}: the value of {key!r}, {value!r}, cannot be read; it must be one plain "
+                "value without commas. A list goes into a file or a benchmark's configuration",
+                param_hint=_HINT,
             ) from error
     return column.strip() or text, cls, params
 

@@ -99,8 +99,9 @@ def _get_model(
     try:
         resolved = resolve(model, pretrained)
     except UnknownNameError as error:
-        if error.name == model and get_close_matches(model, TABLE, n=1):
-            raise UnknownNameError("weight file", model, TABLE) from error
+        alike = [one for one in TABLE if one.startswith(name.lower().partition("_")[0])]
+        if error.name == model and (alike or get_close_matches(model, TABLE, n=1)):
+            raise UnknownNameError("weight file", model, alike or TABLE) from error
         raise
     _check_licence(resolved.title, resolved.licence, permissive_only=permissive_only)
     typer.echo(f"{resolved.title} ({resolved.licence}) is in {resolved.folder}")

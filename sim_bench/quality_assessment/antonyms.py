@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim_bench.errors import PromptError
-from sim_bench.quality_assessment.prompts import PromptSet, load_prompts
+from sim_bench.errors import PromptError, UnknownNameError
+from sim_bench.quality_assessment.prompts import PromptSet, load_prompts, shipped_prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ def antonyms(pairs: Pairs) -> tuple[Antonyms, ...]:
     if pairs == "attributes":
         return ATTRIBUTES
     if isinstance(pairs, str | Path):
+        known = ("quality", "attributes", "five_pairs", *shipped_prompts())
+        if str(pairs) not in known and not Path(pairs).is_file():
+            raise UnknownNameError("set of pairs or file", str(pairs), known)
         found = load_prompts("clip_iqa_five_pairs" if pairs == "five_pairs" else pairs)
         if found.positive_attributes or found.negative_attributes:
             raise PromptError(

@@ -84,7 +84,11 @@ def read_ensemble(path: str | Path) -> EnsembleFile:
             members = members_of(file.members, path.parent)
     except ValidationError as error:
         raise ConfigError(f"{path}: {_first(error, _File)}") from error
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, ValueError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is no YAML file: {' '.join(str(error).split())}") from error
+    except ValueError as error:
         raise ConfigError(f"{path}: {error}") from error
     return EnsembleFile(members, file.combine, tuple(file.trained_on), file.note)
 
@@ -153,7 +157,11 @@ def _member(place: str, given: MemberBlock | Mapping[str, Any], folder: Path | N
         cls = method_class(block.class_name)
     except SimBenchError as error:
         raise ValueError(f"{place}.class: {error}") from error
-    known = signature(cls).parameters
+    known = {
+        name: parameter
+        for name, parameter in signature(cls).parameters.items()
+        if not any(kind in str(parameter.annotation) for kind in _OBJECTS)
+    }
     if unknown := sorted(block.params.keys() - known.keys()):
         raise ValueError(
             f"{place}.params.{unknown[0]}: {cls.__name__} has no such parameter; it has "
@@ -172,6 +180,9 @@ def _member(place: str, given: MemberBlock | Mapping[str, Any], folder: Path | N
         raise ValueError(f"{place}: {error}") from error
 
 
+_OBJECTS = ("Encoder", "Kept")  # of Python alone: no file can hold one
+
+
 def _path(value: Any, folder: Path | None) -> Any:
     """Find a file beside the one that names it; what is no such file stays as it is."""
     beside = folder / value if folder is not None and isinstance(value, str) else None
@@ -180,13 +191,17 @@ def _path(value: Any, folder: Path | None) -> Any:
 
 def _first(error: ValidationError, model: type[BaseModel]) -> str:
     """Say what is wrong first, and which keys are allowed where one is unknown."""
-    first = error.errors()[0]
+    found = error.errors()
+    # A misspelt key is both unknown and missing: say the former, which shows what was written.
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
     place = [str(part) for part in first["loc"]]
     what = first["msg"][0].lower() + first["msg"][1:]
     if first["type"] == "extra_forbidden":
         block = MemberBlock if "members" in place[:1] else model
         keys = (field.alias or name for name, field in block.model_fields.items())
         what = f"unknown key; allowed: {', '.join(keys)}"
+    if first["type"] in ("model_type", "dict_type"):
+        what = "it must be a block of `key: value` lines"
     return f"{'.'.join(place) or 'the file'}: {what}"
 
 

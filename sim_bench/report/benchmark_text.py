@@ -133,4 +133,12 @@ def _short(name: str, width: int) -> str:
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
     text = " ".join(text.split())
-    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [DASH]
+    lines = wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_on_hyphens=False,  # an address or a path is for copying
+        break_long_words=False,
+    )
+    return lines or [DASH]

@@ -38,6 +38,20 @@ def test_foreseen_errors_are_one_line(capsys):
     assert capsys.readouterr().err == "error: x.yaml: methods: missing\n"
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(36, "File name too long", "/a/b"), "error: /a/b: File name too long\n"),
+        (OSError(28, "No space left on device"), "error: No space left on device\n"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(capsys, error, said):
+    with pytest.raises(SystemExit) as stop, one_line_errors():
+        raise error
+    assert stop.value.code == 1
+    assert capsys.readouterr().err == said
+
+
 def test_an_interruption_has_the_usual_status(capsys):
     with pytest.raises(SystemExit) as stop, one_line_errors():
         raise KeyboardInterrupt

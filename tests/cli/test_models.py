@@ -162,6 +162,10 @@ def test_get_refuses_what_is_not_permissive_before_it_is_fetched(mirror, hub):  
 def test_get_offers_the_closest_weight_file(embedded):
     message = str(models("get", "nima-mobilnet-aesthetic").exception)
     assert message.startswith("No weight file 'nima-mobilnet-aesthetic'. Did you mean 'nima-mob")
+    message = str(models("get", "NIMA").exception)
+    assert message.startswith("No weight file 'NIMA'. Known: nima-inception-resnet-v2-ava, nima-")
+    message = str(models("get", "laion_aesthetic").exception)
+    assert message.endswith("laion-v1-vit-b-32, laion-v1-vit-l-14, laion-v2-vit-l-14.")
     assert models("get", NIMA, "--pretrained", "x").exit_code == 2
 
 

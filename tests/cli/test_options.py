@@ -52,7 +52,9 @@ def test_a_method_may_have_a_column_of_its_own():
         ("composite:=3", "'=3' is no KEY=VALUE"),
         ("composite:weights={noise: 1},weights={noise: 2}", "is given twice"),
         ("composite:weight=3", "CompositeAssessor has no parameter 'weight'"),
-        ("composite:weights=[1", "cannot be read"),
+        ("composite:weights=[1", "cannot be read; it must be one plain value without commas"),
+        ("nima:encoder=1", "no parameter 'encoder'; allowed: model_name, task$"),
+        ("nima:model=vgg16", r"did you mean 'model_name'\?\); allowed: model_name, task$"),
         ("composite:weights={noise: -1}", "zero or more"),
         (
             "clip_aesthetic:aggregation_method=sum",

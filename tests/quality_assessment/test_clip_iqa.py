@@ -154,8 +154,10 @@ def test_pairs_that_cannot_be_used_are_refused(tmp_path):
         CLIPIQAAssessor(pairs=[])
     with pytest.raises(PromptError, match="two different prompts"):
         CLIPIQAAssessor(pairs=[("a", "a")])
-    with pytest.raises(UnknownNameError, match="atributes"):
+    with pytest.raises(UnknownNameError, match="'atributes'. Did you mean 'attributes'"):
         CLIPIQAAssessor(pairs="atributes")
+    with pytest.raises(UnknownNameError, match="'default'.* Known: attributes, clip_iqa"):
+        CLIPIQAAssessor(pairs="default")
 
 
 @pytest.mark.parametrize(

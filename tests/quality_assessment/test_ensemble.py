@@ -315,8 +315,11 @@ def test_members_that_cannot_be_used_are_refused(members, message, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "valid dictionary"),
-        ("members: [", "mine.yaml"),
+        ("", "it must be a block of `key: value` lines"),
+        ("members: [", "mine.yaml is no YAML file: [^\n]*$"),
+        ("members: [{clas: noise}]", "members.0.clas: unknown key; allowed: class, name"),
+        ("members: [{class: nima, params: {encoder: 3}}]", "encoder: NIMAAssessor has no such"),
+        ("members: [{class: laion_aesthetic, params: {head: 3}}]", "it has version, model_name"),
         ("combine: mean\nmembers: []", "combine: .*'zscore' or 'rank'"),
         ("member: []", "member"),
         ("combine: rank\nmembers: [{class: noise}]", "'noise' needs quantiles"),

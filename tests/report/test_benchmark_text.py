@@ -32,6 +32,12 @@ def test_the_text_is_at_most_100_columns_wide():
     assert any(line.startswith("a_method") and "…" in line for line in said.splitlines())
 
 
+def test_addresses_and_paths_can_be_copied():
+    address = "https://example.org/" + "image-quality-assessment/" * 4
+    made = results(methods=[method("nima", "failed", reason=f"fetch it from {address}file.hdf5")])
+    assert f"{address}file.hdf5" in summary_lines(made)
+
+
 def test_failures_and_what_was_left_out_are_told():
     said = summary_lines(results())
     assert "1 of 9 methods failed:\n  clip_large: the weights of ViT-L-14" in said
