@@ -32,7 +32,6 @@ def resnet_graph(
     blocks: tuple[int, ...] = (3, 4, 6, 3),
     width: int = 64,
     dim: int = 1024,
-    prefix: str = "visual.",
 ) -> Callable[[int], Any]:
     """Take the image tower's arrays and give what builds its graph.
 
@@ -41,7 +40,6 @@ def resnet_graph(
         blocks: In each of the four stages; RN50's by default.
         width: Channels after the stem.
         dim: Length of a vector.
-        prefix: Of the names of the arrays.
 
     Returns:
         From a batch to an `ov.Model`: 8-bit photos (batch, H, W, 3), each side at
@@ -50,7 +48,7 @@ def resnet_graph(
     Raises:
         WeightsError: An array is missing, of another shape, or not finite.
     """
-    taken = _Taken(tensors, prefix)
+    taken = _Taken(tensors)
     half = width // 2
     stem = [
         taken.convolution("conv1", "bn1", half, 3, 3),
@@ -77,24 +75,23 @@ def resnet_graph(
     return build
 
 
-def counters(blocks: tuple[int, ...], prefix: str = "visual.") -> list[str]:
+def counters(blocks: tuple[int, ...]) -> list[str]:
     """Names of the batch norms' counters of training steps, which are in the file for nothing."""
     norms = ["bn1", "bn2", "bn3"]
     for stage, number in enumerate(blocks, start=1):
         norms += [f"layer{stage}.{block}.bn{k}" for block in range(number) for k in (1, 2, 3)]
         norms.append(f"layer{stage}.0.downsample.1")
-    return [f"{prefix}{norm}.num_batches_tracked" for norm in norms]
+    return [f"visual.{norm}.num_batches_tracked" for norm in norms]
 
 
 class _Taken:
     """The arrays of the tower, by their names in it."""
 
-    def __init__(self, tensors: Tensors, prefix: str) -> None:
+    def __init__(self, tensors: Tensors) -> None:
         self._tensors = tensors
-        self._prefix = prefix
 
     def __call__(self, name: str, *shape: int) -> NDArray[np.float32]:
-        return self._tensors.take(self._prefix + name, *shape)
+        return self._tensors.take(f"visual.{name}", *shape)
 
     def convolution(
         self, name: str, norm: str, out: int, into: int, size: int

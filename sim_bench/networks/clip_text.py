@@ -42,7 +42,6 @@ def text_graph(
     dim: int,
     context: int = 77,
     vocabulary: int = 49408,
-    prefix: str = "",
 ) -> Callable[[int], Any]:
     """Take the text tower's arrays and give what builds its graph.
 
@@ -54,7 +53,6 @@ def text_graph(
         dim: Length of a vector.
         context: Tokens of a text.
         vocabulary: Number of tokens.
-        prefix: Of the names of the arrays, e.g. "clip_model.".
 
     Returns:
         From a batch to an `ov.Model`: int32 ids (batch, context) to vectors (batch, dim) that are
@@ -63,13 +61,10 @@ def text_graph(
     Raises:
         WeightsError: An array is missing, of another shape, or not finite.
     """
-
-    def take(name: str, *shape: int) -> NDArray[np.float32]:
-        return tensors.take(prefix + name, *shape)
-
+    take = tensors.take
     embedding = take("token_embedding.weight", vocabulary, width)
     places = take("positional_embedding", context, width)
-    blocks = [Block(tensors, f"{prefix}transformer.resblocks.{i}.", width) for i in range(layers)]
+    blocks = [Block(tensors, f"transformer.resblocks.{i}.", width) for i in range(layers)]
     scale, shift = take("ln_final.weight", width), take("ln_final.bias", width)
     projection = take("text_projection", width, dim)
     causal = np.triu(np.full((context, context), -np.inf, dtype=np.float32), 1)
@@ -109,7 +104,6 @@ class ClipTexts:
         dim: As for `text_graph`.
         context: As for `text_graph`.
         vocabulary: As for `text_graph`.
-        prefix: As for `text_graph`.
 
     Raises:
         WeightsError: An array is missing, of another shape, or not finite.
@@ -126,7 +120,6 @@ class ClipTexts:
         dim: int = 512,
         context: int = 77,
         vocabulary: int = 49408,
-        prefix: str = "",
     ) -> None:
         self.dim = dim
         self._path, self._context, self._vocabulary = tokenizer, context, vocabulary
@@ -138,7 +131,6 @@ class ClipTexts:
             dim=dim,
             context=context,
             vocabulary=vocabulary,
-            prefix=prefix,
         )
         self._source = tensors.source
         self._network = Network(build, source=tensors.source)

@@ -51,15 +51,12 @@ class VisionSize:
         return (self.resolution // self.patch) ** 2 + 1
 
 
-def vision_graph(
-    tensors: Tensors, size: VisionSize, *, prefix: str = "visual."
-) -> Callable[[int], Any]:
+def vision_graph(tensors: Tensors, size: VisionSize) -> Callable[[int], Any]:
     """Take the picture tower's arrays and give what builds its graph.
 
     Args:
         tensors: Of the whole model or of the picture tower.
         size: Of the tower.
-        prefix: Of the names of the arrays.
 
     Returns:
         From a batch to an `ov.Model`: 8-bit sRGB (batch, resolution, resolution, 3) to vectors
@@ -71,14 +68,14 @@ def vision_graph(
     width = size.width
 
     def take(name: str, *shape: int) -> nn.Array:
-        return tensors.take(prefix + name, *shape)
+        return tensors.take(f"visual.{name}", *shape)
 
     kernel = take("conv1.weight", width, 3, size.patch, size.patch)
     places = take("positional_embedding", size.tokens, width)
     first = (take("class_embedding", width) + places[0]).reshape(1, 1, width)
     before = take("ln_pre.weight", width), take("ln_pre.bias", width)
     blocks = [
-        Block(tensors, f"{prefix}transformer.resblocks.{i}.", width) for i in range(size.layers)
+        Block(tensors, f"visual.transformer.resblocks.{i}.", width) for i in range(size.layers)
     ]
     after = take("ln_post.weight", width), take("ln_post.bias", width)
     projection = take("proj", width, size.dim)

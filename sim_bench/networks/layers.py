@@ -123,11 +123,6 @@ def relu6(x: Node) -> Node:
     return ops.clamp(x, 0.0, 6.0)
 
 
-def gelu(x: Node) -> Node:
-    """The product of x and the normal distribution function of x, by the error function."""
-    return ops.gelu(x, "erf")
-
-
 def quick_gelu(x: Node) -> Node:
     """The product of x and sigmoid(1.702 x): OpenAI's, in all of its CLIP models."""
     return x * ops.sigmoid(x * constant(1.702))

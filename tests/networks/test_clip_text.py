@@ -104,11 +104,6 @@ def test_one_string_is_refused():
         texts().encode("Good photo.")
 
 
-def test_names_may_have_a_prefix():
-    other = texts({f"clip_model.{k}": v for k, v in STATE.items()}, prefix="clip_model.")
-    assert (other.encode(["Good photo."]) == texts().encode(["Good photo."])).all()
-
-
 @pytest.mark.parametrize("name", sorted(set(STATE) - {"logit_scale"}))
 def test_every_array_is_needed_and_checked(name):
     with pytest.raises(WeightsError, match="made.safetensors.*it has no"):
