@@ -89,8 +89,10 @@ class ClipResNetEncoder(NetworkEncoder):
     @property
     def name(self) -> str:
         """Of the weights, and what is done otherwise than in CLIP."""
-        short = self.own_size.short_side
+        short, most = self.own_size.short_side, self.own_size.most_pixels
         side = "own size" if short is None else f"short side {short}"
+        if most != MOST_PIXELS:
+            side += ", no limit of pixels" if most is None else f", at most {most} pixels"
         return f"{self.kept.name}, no positional embedding, {side}"
 
     @property

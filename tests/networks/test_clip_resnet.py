@@ -29,6 +29,19 @@ def test_it_is_an_encoder_that_looks_at_photos_at_their_own_size(small):
     assert small.licence == "MIT"
 
 
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"short_side": 64}, "short side 64"),
+        ({"most_pixels": 5000}, "own size, at most 5000 pixels"),
+        ({"most_pixels": None}, "own size, no limit of pixels"),
+    ],
+)
+def test_its_name_tells_what_else_than_usual_is_done_to_photos(limits, told):
+    """Scores of two such encoders differ, and tables show the name beside them."""
+    assert encoder(STATE, **limits).name == f"random, no positional embedding, {told}"
+
+
 def test_photos_become_unit_vectors_whatever_their_size(small):
     vectors = small.encode_images([photo(64, 64, 0), photo(50, 130, 1), photo(8, 9, 2)])
     assert vectors.shape == (3, SMALL.dim)
