@@ -84,6 +84,23 @@ def test_it_orders_photos_as_the_combination_of_pairs_did(finished):
     assert np.corrcoef(found, expected)[0, 1] == pytest.approx(1.0, abs=1e-9)
 
 
+def test_photos_without_an_opinion_do_not_change_the_order(finished, tmp_path):
+    """Nothing was learned from them: they only count for the mean and the spread on record."""
+    out, _ = finished
+    for name in ("results.json", "config.yaml", "pairs.csv"):
+        (tmp_path / name).write_bytes((out / name).read_bytes())
+    every = pd.read_csv(out / "detailed_results.csv", dtype={"image": str})
+    more = every[every["dataset"] == "mine"].assign(mean=np.nan)
+    more["sharp"] = np.where(np.arange(len(more)) % 2, 0.0, 1.0)
+    pd.concat([every, more]).to_csv(tmp_path / "detailed_results.csv", index=False)
+    table = details(out, "mine")
+    _, before = scores(ensemble_from_run(out, "mine", "opinion"), table)
+    made, after = scores(ensemble_from_run(tmp_path, "mine", "opinion"), table)
+    assert np.corrcoef(before, after)[0, 1] == pytest.approx(1.0, abs=1e-9)
+    spread = {one.name: one.spread for one in read_ensemble(made.file).members}["sharp"]
+    assert spread > 1.1 * table["sharp"].std(ddof=0)
+
+
 def test_mean_and_spread_are_those_of_the_runs_photos(finished):
     out, _ = finished
     path = ensemble_from_run(out, "mine", "opinion", output=out / "figures.yaml")
