@@ -99,6 +99,16 @@ def test_texts_are_unit_vectors_and_company_does_not_matter():
     assert tower.encode([]).shape == (0, SMALL.dim)
 
 
+def test_the_cleaning_is_ours_whatever_the_file_says(tmp_path):
+    """The published file cleans again, and would compose accents that were written as entities."""
+    content = json.loads(TOKENIZER.read_text(encoding="utf-8"))
+    path = tmp_path / "tokenizer.json"
+    content["normalizer"] = {"type": "Prepend", "prepend": "x"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    given = ["Good photo.", "Noise-free image"]
+    assert (ClipTokenizer(path)(given) == ClipTokenizer(TOKENIZER)(given)).all()
+
+
 def test_one_string_is_refused():
     with pytest.raises(ValueError, match="list of texts"):
         texts().encode("Good photo.")
