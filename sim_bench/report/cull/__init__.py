@@ -1,0 +1,1 @@
+"""Parts of the contact-sheet page of a culling."""
