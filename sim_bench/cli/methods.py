@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sim_bench.quality_assessment.base import QualityAssessor
 
 
+_NOTHING = "Nothing is missing; `sim-bench models doctor` reads weights through."
+
+
 def methods() -> None:
     """List every method: direction, range, and its weights: licence, training, here or not."""
     import pandas as pd
@@ -35,7 +38,7 @@ def methods() -> None:
         if method.kind == "learned":
             trained_on = method.trained_on
             what = "not on record" if trained_on is None else "; ".join(trained_on) or "nothing"
-            said = indent(f"Trained on: {what}.\n{missing or 'Can run.'}", "  ")
+            said = indent(f"Trained on: {what}.\n{missing or _NOTHING}", "  ")
             notes.append(f"{name}\n{said}")
     show(pd.DataFrame(rows))
     for note in notes:

@@ -191,7 +191,8 @@ def _rows(statuses: "Sequence[ModelStatus]") -> list[list[str]]:
 
 def _size(status: "ModelStatus | WeightStatus") -> str:
     """Megabytes, with two digits for what is smaller than one."""
-    return f"{status.megabytes:.0f}" if status.megabytes >= 1 else f"{status.megabytes:.2g}"
+    size = status.megabytes
+    return f"{size:.0f}" if size >= 1 else f"{size:.2g}" if size >= 0.001 else "<0.001"
 
 
 def _table(columns: list[str], rows: list[list[str]]) -> None:

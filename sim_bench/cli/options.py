@@ -154,7 +154,8 @@ def build_methods(
         flags = {"model_name": "model", "aggregation_method": "aggregation"}
         option = f"--{flags.get(idle[0], idle[0])}"
         raise typer.BadParameter(
-            f"{option} means nothing to {', '.join(built)}; it needs a method that uses a model"
+            f"{option} means nothing to {', '.join(built)}; it is for methods over a CLIP model, "
+            "such as clip_aesthetic"
         )
     if any(map(looks_at_every_pixel, built.values())):
         for method in built.values():

@@ -15,7 +15,7 @@ from sim_bench.weights.arrays import damaged
 from sim_bench.weights.convert import can_convert, convert, needs_torch
 from sim_bench.weights.fetch import download
 from sim_bench.weights.kept import Kept
-from sim_bench.weights.lock import locked
+from sim_bench.weights.lock import LOCK, locked
 from sim_bench.weights.place import copies_folders, home_of
 from sim_bench.weights.progress import bar
 from sim_bench.weights.read import PICKLES
@@ -133,7 +133,10 @@ def absent(entry: WeightFile, reason: str) -> str:
 
 def _cause(error: OSError, name: str) -> str:
     """What is wrong with which file, without the number of the error."""
-    return f"{error.filename or home_of(name)}: {error.strerror or error}"
+    where = Path(error.filename or home_of(name))
+    if where.name == LOCK:
+        return f"{where.parent} cannot be written to: {error.strerror}"
+    return f"{where}: {error.strerror or error}"
 
 
 def _not_here(entry: WeightFile) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCK = ".lock"
+
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
@@ -14,7 +16,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder: Made where it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a+b") as stream:
+    with (folder / LOCK).open("a+b") as stream:
         if sys.platform == "win32":
             import msvcrt
 

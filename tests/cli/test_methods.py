@@ -37,3 +37,10 @@ def test_listing_loads_no_weights(run, monkeypatch):
 
     monkeypatch.setattr("sim_bench.encoders.load.load_encoder", refuse)
     assert run("methods").exit_code == 0
+
+
+def test_a_method_that_lacks_nothing_is_not_said_to_be_sound(run, monkeypatch):
+    monkeypatch.setattr("sim_bench.encoders.load.what_is_missing", lambda *a, **k: None)
+    result = run("methods")
+    assert result.stdout.splitlines()[1].endswith("ready")
+    assert "\n  Nothing is missing; `sim-bench models doctor` reads weights" in result.stdout

@@ -159,6 +159,16 @@ def test_get_refuses_what_is_not_permissive_before_it_is_fetched(mirror, hub):  
     assert models("get", "ViT-B-32", "--permissive-only").exit_code == 0
 
 
+def test_an_empty_weight_file_is_listed_with_its_size_and_found_bad(mirror, tmp_path):
+    path = tmp_path / "cabinet" / NIMA / "weights_mobilenet_aesthetic_0.07.hdf5"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    assert f"{NIMA} ready cabinet <0.001" in " ".join(models("list").stdout.split())
+    checked = models("doctor")
+    assert checked.exit_code == 1
+    assert f"{path} cannot be read as weights" in checked.stdout
+
+
 def test_get_offers_the_closest_weight_file(embedded):
     message = str(models("get", "nima-mobilnet-aesthetic").exception)
     assert message.startswith("No weight file 'nima-mobilnet-aesthetic'. Did you mean 'nima-mob")

@@ -195,6 +195,17 @@ def test_a_folder_that_may_not_be_looked_into_is_told(known, monkeypatch):
     assert why in str(caught.value)
 
 
+def test_a_cabinet_that_may_not_be_written_to_is_told(known, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder / ".lock"))
+
+    monkeypatch.setattr(the_cabinet, "locked", refuse)
+    why = f"cannot be used: {known / 'small'} cannot be written to: Permission denied."
+    with pytest.raises(WeightsUnavailableError) as caught:
+        find_weights("small")
+    assert why in str(caught.value)
+
+
 def test_a_file_that_may_not_be_read_is_told(known, monkeypatch):
     path = write(known / "small" / "small.npz")
 
