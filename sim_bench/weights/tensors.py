@@ -91,7 +91,7 @@ class Tensors:
             WeightsError: Something was not taken, so the file is for another network.
         """
         parts = tuple(name for name in ignored if name.endswith((".", "/")))
-        left = sorted(n for n in self._left - set(ignored) if not n.startswith(parts or ("\0",)))
+        left = sorted(n for n in self._left - set(ignored) if not n.startswith(parts))
         if left:
             raise self._wrong(f"{left[0]!r} has no place in it ({len(left)} such arrays)")
 

@@ -33,6 +33,12 @@ def test_a_method_may_come_twice_with_parameters_of_its_own():
     assert built[names[2]].model_name == "embedded"
 
 
+def test_the_name_of_a_clip_model_means_nothing_to_methods_with_networks_of_their_own():
+    built = options.build_methods(["nima", "clip_aesthetic"], model="embedded")
+    assert built["clip_aesthetic"].model_name == "embedded"
+    assert built["nima"].model_name == "mobilenet"
+
+
 def test_a_method_may_have_a_column_of_its_own():
     built = options.build_methods(
         ["plain=composite", "composite", "odd=composite:weights={noise: 1}"]
