@@ -14,7 +14,7 @@ from sim_bench.weights.cabinet import find_weights, is_offline, lacks_torch, loc
 from sim_bench.weights.kept import Kept
 from sim_bench.weights.place import copies_folders, home_of
 from sim_bench.weights.table import TABLE, WeightFile
-from sim_bench.weights.trust import check_kind
+from sim_bench.weights.trust import check_kind, trusted
 
 State = Literal["ready", "bad", "absent"]
 
@@ -78,9 +78,12 @@ def _status(entry: WeightFile) -> WeightStatus:
 
 
 def _check(status: WeightStatus) -> WeightStatus:
-    if status.state != "ready":
+    if status.path is None or status.state == "bad":
         return status
     try:
+        if status.state == "absent":  # it waits to be converted, and can be hashed all the same
+            trusted(TABLE[status.name], status.path)
+            return status
         kept = find_weights(status.name, fetch=False)
         found = _read_through(kept)
     except (SimBenchError, OSError) as error:

@@ -1,6 +1,7 @@
 """What the doctor says of weight files: ready, bad or absent, and why."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +129,17 @@ def test_a_folder_that_may_not_be_looked_into_is_bad_and_hides_no_other(files, m
     assert states(check_weights()) == {"arrays": "ready", "tokens": "bad", "pickled": "absent"}
     problem = f"{files / 'tokens' / 't.json'}: Permission denied"
     assert list_weights()[1].problem == problem
+
+
+def test_an_altered_file_is_bad_even_where_it_cannot_be_converted(files, monkeypatch):
+    monkeypatch.setattr(the_cabinet, "can_convert", lambda: False)
+    path = files / "pickled" / "p.pth"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    assert states(check_weights())["pickled"] == "absent"
+    altered = replace(doctor.TABLE["pickled"], sha256="0" * 64)
+    monkeypatch.setitem(doctor.TABLE, "pickled", altered)
+    monkeypatch.setitem(TABLE, "pickled", altered)
+    status = check_weights()[2]
+    assert status.state == "bad"
+    assert status.problem.startswith(f"{path} is not the published file of pickled")
