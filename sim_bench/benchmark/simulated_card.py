@@ -1,17 +1,14 @@
 """A simulated memory card: photos whose right grouping, and sometimes whose best one, is known."""
 
 import csv
-import io
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim_bench.benchmark.simulated_exif import BODIES, Settings, draw_settings, exif_bytes
+from sim_bench.benchmark.simulated_exif import BODIES
 from sim_bench.benchmark.simulated_frames import (
     Frame,
     bracket,
@@ -22,21 +19,19 @@ from sim_bench.benchmark.simulated_frames import (
     single,
 )
 from sim_bench.benchmark.simulated_plan import PlannedGroup, plan_card
+from sim_bench.benchmark.simulated_roll import Roll
+from sim_bench.benchmark.simulated_views import Pixels, resized
 from sim_bench.images.decode import read_picture
 from sim_bench.selection.group import Kind
 
-Pixels = NDArray[np.uint8]
 Source = Path | Pixels
 
 TRUTH = "truth.csv"
 """File of the known answer, if asked for: columns file, group, kind, best (1 or 0)."""
 
-_START = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)  # a Saturday; the card's local time
 _SIDE = 512  # px: shorter side to which larger scenes are reduced
 _SMALLEST = 96  # px: below that, nothing moves within a scene
-_QUALITY, _SAVED_AGAIN = 91, 75
-# Between groups: every fourth time hardly a pause, else a minute and a half at the median.
-_HARDLY, _SHORT, _MEDIAN, _SPREAD = 0.25, (1.5, 6.0), 90.0, 1.0
+_TALLEST = 2  # times as tall as wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,7 @@ def write_card(
         raise ValueError(f"{folder} is not empty. Give a folder that is, or that does not exist.")
     random = np.random.default_rng([seed, 1])
     order = deque(int(at) for at in random.permutation(len(sources)))
-    rolls = [_Roll(folder, camera) for camera in range(len(BODIES))]
+    rolls = [Roll(folder, camera) for camera in range(len(BODIES))]
     group_of: dict[Path, str] = {}
     best: dict[str, Path] = {}
     for group in plan:
@@ -112,52 +107,6 @@ def write_card(
     if truth:
         _write_truth(card)
     return card
-
-
-class _Roll:
-    """The photos of one camera: its clock and its counter run on from group to group."""
-
-    def __init__(self, folder: Path, camera: int) -> None:
-        self._folder = folder
-        self._body = BODIES[camera]
-        self._number = self._body.first
-        self._seconds = 0.0
-
-    def write(
-        self, group: PlannedGroup, frames: Sequence[Frame], random: np.random.Generator
-    ) -> list[Path]:
-        """Write one group, some time after the one before it."""
-        pause = random.lognormal(np.log(_MEDIAN), _SPREAD)
-        self._seconds += random.uniform(*_SHORT) if random.random() < _HARDLY else pause
-        settings = draw_settings(random)
-        paths: list[Path] = []
-        for frame in frames:
-            if frame.copy:
-                paths.append(self._copy(paths[0], len(paths), frame, random))
-                continue
-            self._seconds += frame.after
-            paths.append(self._folder / self._body.name.format(self._number))
-            paths[-1].write_bytes(self._jpeg(frame, settings, group))
-            self._number += 1
-        return paths
-
-    def _jpeg(self, frame: Frame, settings: Settings, group: PlannedGroup) -> bytes:
-        when = timedelta(seconds=self._seconds)
-        exif = exif_bytes(self._body, when, _START, frame, settings, group.fault)
-        return _encoded(frame.rgb, _QUALITY, exif)
-
-    def _copy(self, first: Path, count: int, frame: Frame, random: np.random.Generator) -> Path:
-        """Copies are named as file managers do; of those saved again, half lose their EXIF."""
-        from PIL import Image
-
-        path = first.with_name(f"{first.stem} ({count}){first.suffix}")
-        data = first.read_bytes()
-        if frame.copy == "saved":
-            with Image.open(io.BytesIO(data)) as image:
-                exif = image.info.get("exif", b"") if random.random() < 0.5 else b""
-            data = _encoded(frame.rgb, _SAVED_AGAIN, exif)
-        path.write_bytes(data)
-        return path
 
 
 def _frames(
@@ -179,8 +128,6 @@ def _frames(
 
 
 def _scene(source: Source) -> Pixels:
-    from PIL import Image
-
     rgb = read_picture(source).rgb if isinstance(source, Path) else source
     height, width = rgb.shape[:2]
     if min(height, width) < _SMALLEST:
@@ -188,19 +135,8 @@ def _scene(source: Source) -> Pixels:
         raise ValueError(
             f"A scene needs {_SMALLEST} px on its shorter side. Got {width}x{height} ({name})."
         )
-    share = _SIDE / min(height, width)
-    if share >= 1:
-        return rgb
-    size = round(width * share), round(height * share)
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
-
-
-def _encoded(rgb: Pixels, quality: int, exif: bytes) -> bytes:
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(rgb).save(file, "JPEG", quality=quality, exif=exif)
-    return file.getvalue()
+    tall = _TALLEST * width  # of a taller one the upper part, so that panoramas have some width
+    return resized(rgb[:tall], min(1.0, _SIDE / min(height, width)))
 
 
 def _write_truth(card: Card) -> None:

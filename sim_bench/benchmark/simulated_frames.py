@@ -1,30 +1,32 @@
-"""The pixels of simulated groups: small movements, exposures, planes of focus and views of a scene.
+"""The frames of simulated groups, one function per kind of group.
 
-Every size of a movement, a blur or a noise is chosen by us: what a steady hand does.
+Every pace, step and blur is chosen by us, after what cameras of the last years do.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import cos, pi, radians, sin
+from math import cos, pi, sin
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim_bench.benchmark.simulated_views import (
+    Pixels,
+    mix,
+    noisy,
+    resized,
+    side_by_side,
+    view,
+    walk,
+)
 from sim_bench.images.degrade import DEFECTS, degrade
 
-Pixels = NDArray[np.uint8]
-
-_SHARE = 0.88  # of the source that a frame shows; the rest is room to move
-_SHIFT, _TURN, _ZOOM = 0.02, 0.7, 0.01  # furthest: share of the width, degrees, share
-_NOISE = 1.5  # standard deviation, 8-bit levels
 _DAMAGES = (
     *("defocus", "motion_blur", "underexposure", "overexposure"),
     *("gaussian_noise", "shot_noise"),
 )
 _STEPS = {3: (2 / 3, 1.0, 2.0), 5: (2 / 3, 1.0), 7: (2 / 3, 1.0)}  # stops, by number of frames
 _RADII = (0.0, 2.0, 4.0, 8.0)  # px of blur at 512 px, by distance from the plane of focus
-_FADE = 0.1  # share of the height over which sources side by side melt into each other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +54,7 @@ class Frame:
 
 def single(source: Pixels, random: np.random.Generator) -> list[Frame]:
     """One photo alone."""
-    return [Frame(_noisy(_walk(source, 1, random)[0], random))]
+    return [Frame(noisy(walk(source, 1, random)[0], random))]
 
 
 def burst(source: Pixels, size: int, damaged: bool, random: np.random.Generator) -> list[Frame]:
@@ -71,13 +73,13 @@ def burst(source: Pixels, size: int, damaged: bool, random: np.random.Generator)
     pace = float(np.exp(random.uniform(*np.log((0.6, 2.0) if slow else (0.05, 0.55)))))
     best = int(random.integers(size)) if damaged else None
     frames = []
-    for at, rgb in enumerate(_walk(source, size, random)):
+    for at, rgb in enumerate(walk(source, size, random)):
         if damaged and at != best:
             defect = DEFECTS[kind := str(random.choice(_DAMAGES))]
             severity = defect.mild * (defect.strong / defect.mild) ** random.random()
             rgb = degrade(rgb, kind, severity, seed=int(random.integers(2**31)))
         after = pace * random.uniform(0.92, 1.08) if at else 0.0
-        frames.append(Frame(_noisy(rgb, random), after, best=at == best))
+        frames.append(Frame(noisy(rgb, random), after, best=at == best))
     return frames
 
 
@@ -90,9 +92,9 @@ def bracket(source: Pixels, size: int, random: np.random.Generator) -> list[Fram
     mode = 2 if random.random() < 0.8 else 1
     pace = random.uniform(0.1, 0.5)
     frames = []
-    for at, (rgb, value) in enumerate(zip(_walk(source, size, random), stops, strict=True)):
+    for at, (rgb, value) in enumerate(zip(walk(source, size, random), stops, strict=True)):
         exposed = degrade(rgb, "overexposure" if value > 0 else "underexposure", abs(value))
-        frames.append(Frame(_noisy(exposed, random), pace if at else 0.0, value, mode))
+        frames.append(Frame(noisy(exposed, random), pace if at else 0.0, value, mode))
     return frames
 
 
@@ -110,9 +112,9 @@ def focus_stack(source: Pixels, size: int, random: np.random.Generator) -> list[
     frames = []
     for at, focus in enumerate(np.linspace(0.05, 0.95, size)):
         blur = np.minimum(np.abs(depth - focus) * 1.5, 1.0) * (len(_RADII) - 1)
-        rgb = _view(_mix(levels, blur), zoom=1.0 + 0.0015 * at)  # a lens "breathes"
+        rgb = view(mix(levels, blur), zoom=1.0 + 0.0015 * at)  # a lens "breathes"
         distance = float(nearest * 4.0**focus) if told else None
-        frames.append(Frame(_noisy(rgb, random), pace if at else 0.0, 0.0, 1, distance))
+        frames.append(Frame(noisy(rgb, random), pace if at else 0.0, 0.0, 1, distance))
     return frames
 
 
@@ -126,7 +128,7 @@ def panorama(sources: Sequence[Pixels], size: int, random: np.random.Generator) 
         size: Frames.
         random: Decides everything.
     """
-    scene = _side_by_side(sources)
+    scene = side_by_side(sources)
     height, length = scene.shape[:2]
     tall = round(0.78 * height)
     wide = round(0.75 * tall)
@@ -136,12 +138,12 @@ def panorama(sources: Sequence[Pixels], size: int, random: np.random.Generator) 
     views = []
     for at in range(size):
         centre = left + wide / 2 + at * step, height * random.uniform(0.49, 0.51)
-        views.append(_view(scene, centre, (wide, tall), turn=random.uniform(-0.4, 0.4)))
+        views.append(view(scene, centre, (wide, tall), turn=random.uniform(-0.4, 0.4)))
     if random.random() < 0.5:
         views.reverse()
     pace = random.uniform(1.2, 3.6)
     return [
-        Frame(_noisy(rgb, random), pace * random.uniform(0.85, 1.1) if at else 0.0, mode=1)
+        Frame(noisy(rgb, random), pace * random.uniform(0.85, 1.1) if at else 0.0, mode=1)
         for at, rgb in enumerate(views)
     ]
 
@@ -155,90 +157,5 @@ def duplicates(source: Pixels, size: int, random: np.random.Generator) -> list[F
             frames.append(replace(first, copy="exact"))
         else:
             share = float(random.choice((1.0, 0.75)))
-            frames.append(replace(first, rgb=_resized(first.rgb, share), copy="saved"))
+            frames.append(replace(first, rgb=resized(first.rgb, share), copy="saved"))
     return frames
-
-
-def _walk(source: Pixels, size: int, random: np.random.Generator) -> list[Pixels]:
-    """Views whose place, angle and zoom each wander a little from frame to frame."""
-    height, width = source.shape[:2]
-    steps = random.normal(0.0, 1.0, (size, 4)).cumsum(axis=0) / 3
-    x, y, turn, zoom = np.clip(steps, -1.0, 1.0).T
-    shift = _SHIFT * min(width, height)
-    return [
-        _view(
-            source,
-            (width / 2 + shift * x[at], height / 2 + shift * y[at]),
-            turn=_TURN * turn[at],
-            zoom=1.0 + _ZOOM * zoom[at],
-        )
-        for at in range(size)
-    ]
-
-
-def _view(
-    source: Pixels,
-    centre: tuple[float, float] | None = None,
-    size: tuple[int, int] | None = None,
-    turn: float = 0.0,
-    zoom: float = 1.0,
-) -> Pixels:
-    """Look at a part of a scene: 4 to 3, or 3 to 4 where it is upright, unless a size is given.
-
-    Args:
-        source: The scene.
-        centre: Of the part, x and y in px; None: of the scene.
-        size: Width and height in px.
-        turn: In degrees.
-        zoom: Above 1 shows less.
-    """
-    from PIL import Image
-
-    height, width = source.shape[:2]
-    if size is None:
-        wide, tall = (4, 3) if width >= height else (3, 4)
-        unit = _SHARE * min(width / wide, height / tall)
-        size = round(unit * wide), round(unit * tall)
-    x, y = centre or (width / 2, height / 2)
-    c, s = cos(radians(turn)) / zoom, sin(radians(turn)) / zoom
-    left = x - c * size[0] / 2 + s * size[1] / 2
-    top = y - s * size[0] / 2 - c * size[1] / 2
-    moved = Image.fromarray(source).transform(
-        size, Image.Transform.AFFINE, (c, -s, left, s, c, top), Image.Resampling.BICUBIC
-    )
-    return np.asarray(moved)
-
-
-def _mix(levels: Pixels, amount: NDArray[np.float64]) -> Pixels:
-    """Pick between blurred versions pixel by pixel: 1.5 is half of level 1, half of level 2."""
-    lower = np.minimum(amount.astype(np.intp), len(levels) - 2)
-    share = (amount - lower)[..., None]
-    rows, columns = np.ogrid[: amount.shape[0], : amount.shape[1]]
-    mixed = (1 - share) * levels[lower, rows, columns] + share * levels[lower + 1, rows, columns]
-    return np.asarray(np.rint(mixed), dtype=np.uint8)
-
-
-def _side_by_side(sources: Sequence[Pixels]) -> Pixels:
-    height = min(source.shape[0] for source in sources)
-    fade = round(_FADE * height)
-    ramp = np.linspace(0.0, 1.0, fade)[None, :, None]
-    scene = _resized(sources[0], height / sources[0].shape[0])
-    for source in sources[1:]:
-        after = _resized(source, height / source.shape[0])
-        melted = (1 - ramp) * scene[:, -fade:] + ramp * after[:, :fade]
-        scene = np.hstack([scene[:, :-fade], np.rint(melted).astype(np.uint8), after[:, fade:]])
-    return scene
-
-
-def _resized(rgb: Pixels, share: float) -> Pixels:
-    from PIL import Image
-
-    if share == 1:
-        return rgb
-    size = round(rgb.shape[1] * share), round(rgb.shape[0] * share)
-    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
-
-
-def _noisy(rgb: Pixels, random: np.random.Generator) -> Pixels:
-    noise = random.standard_normal(rgb.shape, dtype=np.float32) * _NOISE
-    return np.clip(np.rint(rgb + noise), 0, 255).astype(np.uint8)
