@@ -65,6 +65,7 @@ class MUSIQAssessor(VectorBasedAssessor):
         self.variant = variant
         if weights == "ava":
             self.score_range = (1.0, 10.0)
+        self._given = encoder is not None
         if encoder is not None:
             if encoder.dim != self._outputs:
                 raise ValueError(
@@ -74,7 +75,8 @@ class MUSIQAssessor(VectorBasedAssessor):
             self.encoder = encoder
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(weights={self.weights!r}, variant={self.variant!r})"
+        given = f", encoder={self.encoder.name!r}" if self._given else ""
+        return f"{type(self).__name__}(weights={self.weights!r}, variant={self.variant!r}{given})"
 
     @property
     def _outputs(self) -> int:
@@ -99,7 +101,7 @@ class MUSIQAssessor(VectorBasedAssessor):
 
     def missing(self) -> str | None:
         """Say which weights are lacking and where to put them; None when they are here."""
-        if "encoder" in self.__dict__:
+        if self._given:
             return None
         from sim_bench.weights.cabinet import missing_weights
 

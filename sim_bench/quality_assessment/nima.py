@@ -71,11 +71,13 @@ class NIMAAssessor(VectorBasedAssessor):
         self.model_name = model_name
         self.task = task
         self.weights = _WEIGHTS[model_name, task]
+        self._given = encoder is not None
         if encoder is not None:
             self.encoder = encoder
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(model_name={self.model_name!r}, task={self.task!r})"
+        given = f", encoder={self.encoder.name!r}" if self._given else ""
+        return f"{type(self).__name__}(model_name={self.model_name!r}, task={self.task!r}{given})"
 
     @cached_property
     def encoder(self) -> ImageEncoder:
@@ -94,7 +96,7 @@ class NIMAAssessor(VectorBasedAssessor):
 
     def missing(self) -> str | None:
         """Say which weights are lacking and where to put them; None when they are here."""
-        if "encoder" in self.__dict__:
+        if self._given:
             return None
         from sim_bench.weights.cabinet import missing_weights
 
