@@ -28,6 +28,9 @@ NOTHING_GIVEN = (
     "(docs/quality_assessment/ensemble.md)."
 )
 
+OF_ITS_MEMBERS = "that of its members"
+"""Licence of an ensemble that has none yet."""
+
 Observed = Mapping[str, Any]
 """What each member observed, by its name."""
 
@@ -162,7 +165,7 @@ class EnsembleAssessor(QualityAssessor):
     def trained_on(self) -> tuple[str, ...] | None:
         """What the members have seen, and where weights and reference come from."""
         seen = {name: method.trained_on for name, method in self.members().items()}
-        if seen and not self._met and all(one is None for one in seen.values()):
+        if not self._met and all(one is None for one in seen.values()):
             return None
         every = list(self._met)
         for name, one in seen.items():
@@ -178,7 +181,7 @@ class EnsembleAssessor(QualityAssessor):
     def licences(self) -> tuple[str, ...]:
         """Of every member."""
         found = [one for method in self.members().values() for one in method.licences()]
-        return tuple(dict.fromkeys(found)) or ("none needed",)
+        return tuple(dict.fromkeys(found)) or (OF_ITS_MEMBERS,)
 
     def missing(self) -> str | None:
         """Say what members lack to run here, or that there are none."""
