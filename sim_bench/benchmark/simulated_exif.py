@@ -29,6 +29,8 @@ class Body:
         digits: Of the sub-seconds it records; 0: whole seconds only.
         offset: Time zone that it records; None: none.
         wrong: How far its clock is off.
+        pause: Median seconds between two groups; of the second camera, which takes fewer groups,
+            so much longer that both work all day. Chosen by us.
     """
 
     make: str
@@ -39,13 +41,15 @@ class Body:
     digits: int
     offset: str | None
     wrong: timedelta
+    pause: float
 
 
 BODIES = (
-    Body("SONY", "ILCE-7M4", "4481516", "DSC{:05}.JPG", 1234, 3, "+02:00", timedelta()),
+    Body("SONY", "ILCE-7M4", "4481516", "DSC{:05}.JPG", 1234, 3, "+02:00", timedelta(), 90.0),
     Body(
         *("Canon", "Canon EOS R6", "032021001234", "IMG_{:04}.JPG", 456, 0, None),
         wrong=timedelta(hours=-5, minutes=-12),
+        pause=170.0,
     ),
 )
 

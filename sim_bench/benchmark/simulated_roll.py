@@ -14,8 +14,8 @@ from sim_bench.benchmark.simulated_views import Pixels
 
 _START = datetime(2024, 6, 15, 9, 30, tzinfo=UTC)  # a Saturday; the card's local time
 _QUALITY, _SAVED_AGAIN = 91, 75
-# Between groups: every fourth time hardly a pause, else a minute and a half at the median.
-_HARDLY, _SHORT, _MEDIAN, _SPREAD = 0.25, (1.5, 6.0), 90.0, 1.0
+# Between groups: every fourth time hardly a pause, 1.5 to 6 s; else a spread of e to either side.
+_HARDLY, _SHORT, _SPREAD = 0.25, (1.5, 6.0), 1.0
 
 
 class Roll:
@@ -31,7 +31,7 @@ class Roll:
         self, group: PlannedGroup, frames: Sequence[Frame], random: np.random.Generator
     ) -> list[Path]:
         """Write one group, some time after the one before it."""
-        pause = random.lognormal(np.log(_MEDIAN), _SPREAD)
+        pause = random.lognormal(np.log(self._body.pause), _SPREAD)
         self._seconds += random.uniform(*_SHORT) if random.random() < _HARDLY else pause
         settings = draw_settings(random)
         paths: list[Path] = []
