@@ -30,6 +30,7 @@ class Journal:
 
     Attributes:
         entries: What it holds, the oldest first.
+        damaged: Numbers of its lines that cannot be read, from 1.
 
     Raises:
         ExportError: It cannot be used, or is no journal.
@@ -45,7 +46,8 @@ class Journal:
             )
         try:
             _lock(self._stream, path)
-            self.entries, self._end = read_lines(self._stream, path)
+            found = read_lines(self._stream, path)
+            self.entries, self.damaged, self._end = found.entries, found.damaged, found.end
             if new:
                 self._stream.truncate(self._end)
                 if self._end == 0:

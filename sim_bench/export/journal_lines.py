@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from sim_bench.export.outcome import ExportError
 
 HEAD = {"sim-bench": "undo journal of sidecars", "version": 1}
+_FIRST = json.dumps(HEAD).encode("ascii") + b"\n"
 TEMPORARY, END = ".sim-bench-", ".tmp"
 
 
@@ -38,38 +39,50 @@ class Entry:
         return self.path.with_name(self.temporary)
 
 
-def read_lines(stream: BinaryIO, path: Path) -> tuple[list[Entry], int]:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a journal holds.
+
+    Attributes:
+        entries: The oldest first.
+        end: How many bytes of it are whole lines; what follows was cut off by a kill.
+        damaged: Numbers of the lines that cannot be read; the first line has number 1.
+    """
+
+    entries: list[Entry]
+    end: int
+    damaged: list[int]
+
+
+def read_lines(stream: BinaryIO, path: Path) -> Lines:
     """Read a journal.
 
     Args:
         stream: The file, open for reading.
         path: Its name, for messages.
 
-    Returns:
-        Its entries, and how many bytes of it are whole lines; what follows was cut off by a kill.
-
     Raises:
-        ExportError: It is no journal.
+        ExportError: Its first line is not of a journal.
     """
-    entries: list[Entry] = []
-    stream.seek(0)
+    found = Lines([], 0, [])
     at = 0
+    stream.seek(0)
     for number, line in enumerate(_lines(stream), start=1):
-        if not line.endswith(b"\n"):
-            if number == 1 and not json.dumps(HEAD).encode("ascii").startswith(line):
-                raise _strange(path, number)
-            break  # cut off by a kill: its sidecar was not touched
-        try:
-            record = json.loads(line)
-            if number == 1:
-                if record != HEAD:
-                    raise _strange(path, number)
-            else:
-                entries.append(_entry(record, at, len(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise _strange(path, number) from error
+        whole = line.endswith(b"\n")
+        if number == 1 and line != _FIRST and (whole or not _FIRST.startswith(line)):
+            raise ExportError(
+                f"{path}: this is not an undo journal of sim-bench; give the file that an export "
+                "wrote, or a name that is free"
+            )
+        if not whole:
+            break  # its sidecar was not touched
+        if number > 1:
+            try:
+                found.entries.append(_entry(json.loads(line), at, len(line)))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                found.damaged.append(number)
         at += len(line)
-    return entries, at
+    return Lines(found.entries, at, found.damaged)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -84,13 +97,10 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _entry(record: dict[str, Any], at: int, size: int) -> Entry:
     name, before, after = record["temporary"], record["before_sha256"], record["after_sha256"]
+    path = Path(record["sidecar"])
     safe = name.startswith(TEMPORARY) and name.endswith(END) and Path(name).name == name
-    if not safe or not isinstance(after, str) or (before is None) != (record["before"] is None):
-        raise ValueError("not an entry")
-    return Entry(Path(record["sidecar"]), before, after, name, at, size)
-
-
-def _strange(path: Path, number: int) -> ExportError:
-    return ExportError(
-        f"{path}: line {number} is not of an undo journal of sim-bench; give another file"
-    )
+    if not safe or path.suffix.lower() != ".xmp" or not path.is_absolute():
+        raise ValueError("not the name of a sidecar")
+    if not isinstance(after, str) or (before is None) != (record["before"] is None):
+        raise ValueError("not the sums of a sidecar")
+    return Entry(path, before, after, name, at, size)

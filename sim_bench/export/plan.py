@@ -1,5 +1,6 @@
 """What an export would change, file by file, before anything is."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +93,7 @@ def _changes(
     if path in photos:
         yield _refused(path, rows, "it is one of the photos itself")
         return
-    gone = [row for row in rows if marks.get(row.verdict) and not row.path.is_file()]
+    gone = [row for row in rows if marks.get(row.verdict) and not _is_there(row.path)]
     for row in gone:
         yield _refused(path, [row], f"there is no photo {row.path.name!r}")
     if there := [row for row in rows if row not in gone]:
@@ -119,6 +120,10 @@ def _change(path: Path, rows: Sequence[Row], marks: Mapping[Verdict, Mark], keep
         return _refused(path, rows, f"it cannot be read: {in_words(error)}")
     action: Action = "create" if data is None else "edit"
     return Change(path, _photos(rows), action, mark, before, digest(data), note)
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a name that is too long
 
 
 def _photos(rows: Sequence[Row]) -> tuple[Path, ...]:

@@ -17,7 +17,8 @@ def undo(journal: Path) -> Iterator[Outcome]:
     be started again.
 
     Yields:
-        One outcome per sidecar, in the order in which they were written.
+        One outcome per sidecar, in the order in which they were written, then a failed one for
+        each line of the journal that is damaged.
 
     Raises:
         ExportError: The journal cannot be used.
@@ -34,6 +35,9 @@ def undo(journal: Path) -> Iterator[Outcome]:
                 yield Outcome(path, "failed", str(error))
             except OSError as error:
                 yield Outcome(path, "failed", f"it cannot be restored: {in_words(error)}")
+        for number in kept.damaged:
+            reason = f"line {number} is damaged, so a sidecar cannot be restored from it"
+            yield Outcome(kept.path, "failed", reason)
 
 
 def _restored(path: Path, entries: list[Entry], journal: Journal) -> Outcome:
