@@ -43,7 +43,7 @@ def hash_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> int:
 def hash_distances(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Count the bits in which hashes differ; shapes as numpy broadcasts them."""
     differing = np.asarray(np.bitwise_xor(a, b))[..., None].view(np.uint8)
-    return np.unpackbits(differing, axis=-1).sum(axis=-1, dtype=np.int64)
+    return np.asarray(np.unpackbits(differing, axis=-1).sum(axis=-1), dtype=np.int64)
 
 
 @cache
