@@ -126,6 +126,8 @@ def run_benchmark(
         for dataset in config.datasets
     }
     scored_paths = [path for path, record in records.items() if record.width is not None]
+    if methods.whole:
+        log.info("timing the methods on a few photos")
     spent = costs(methods.whole, scored_paths)
     return BenchmarkRun(
         config,

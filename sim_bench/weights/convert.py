@@ -83,6 +83,7 @@ def convert(source: Path, target: Path, name: str) -> None:
     growing = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
         save_file(arrays, growing, metadata={"left_out": ", ".join(left_out)})
+        growing.chmod(0o644)  # safetensors lets nobody else read it, and a cabinet may be shared
         growing.replace(target)
     finally:
         growing.unlink(missing_ok=True)
