@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim_bench.export.file import digest, read, replace
+from sim_bench.export.file import digest, read, replace, sync_folders
 from sim_bench.export.journal import Journal
 from sim_bench.export.outcome import ExportError, Outcome, Status, in_words
 from sim_bench.export.plan import Action, Change
@@ -37,12 +37,18 @@ def apply(changes: Sequence[Change], journal: Path) -> Iterator[Outcome]:
     if not any(change.action in ("create", "edit") for change in changes):
         yield from map(_settled, changes)
         return
+    folders: set[Path] = set()
     with Journal(journal, new=True) as kept:
         kept.sweep()
-        for change in changes:
-            yield (
-                _written(change, kept) if change.action in ("create", "edit") else _settled(change)
-            )
+        try:
+            for change in changes:
+                if change.action in ("create", "edit"):
+                    folders.add(change.path.parent)
+                    yield _written(change, kept)
+                else:
+                    yield _settled(change)
+        finally:
+            sync_folders(folders)
 
 
 def _settled(change: Change) -> Outcome:

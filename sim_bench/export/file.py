@@ -5,10 +5,11 @@ import hashlib
 import os
 import shutil
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from sim_bench.export.outcome import ExportError
+from sim_bench.export.outcome import ExportError, in_words
 from sim_bench.export.xmp_reader import LARGEST
 
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
@@ -60,7 +61,8 @@ def replace(path: Path, data: bytes, temporary: Path) -> None:
 
     The bytes are on the disk under the temporary name before they get the name; whoever looks
     finds the former file or the new one. Owner, mode and extended attributes are those of the
-    former file; its time is now, so that other programs notice.
+    former file; its time is now, so that other programs notice. After a power cut it may be the
+    former file again, unless `sync_folder` was called.
 
     Args:
         path: The file.
@@ -85,7 +87,6 @@ def replace(path: Path, data: bytes, temporary: Path) -> None:
         if made:
             temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def _dress_as(path: Path, former: Path) -> None:
@@ -98,7 +99,11 @@ def _dress_as(path: Path, former: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """See to it that names in a folder are on the disk, where the system can."""
+    """See to it that names in a folder are on the disk, where the system can.
+
+    Raises:
+        OSError: The disk is in trouble.
+    """
     if os.name == "nt":
         return
     try:
@@ -112,3 +117,18 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(opened)
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """See to it that names in these folders are on the disk; one that is gone has none.
+
+    Raises:
+        ExportError: A disk is in trouble.
+    """
+    for folder in folders:
+        try:
+            sync_folder(folder)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ExportError(f"{folder}: the disk is in trouble: {in_words(error)}") from error

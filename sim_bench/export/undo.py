@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim_bench.export.file import digest, read, replace, sync_folder
+from sim_bench.export.file import digest, read, replace, sync_folders
 from sim_bench.export.journal import Journal
 from sim_bench.export.journal_lines import Entry
 from sim_bench.export.outcome import ExportError, Outcome, in_words
@@ -17,8 +17,8 @@ def undo(journal: Path) -> Iterator[Outcome]:
     be started again.
 
     Yields:
-        One outcome per sidecar, in the order in which they were written, then a failed one for
-        each line of the journal that is damaged.
+        One outcome per sidecar, those that were new first, else in the order in which they were
+        written; then a failed one for each line of the journal that is damaged.
 
     Raises:
         ExportError: The journal cannot be used.
@@ -28,16 +28,25 @@ def undo(journal: Path) -> Iterator[Outcome]:
         by_path: dict[Path, list[Entry]] = {}
         for entry in kept.entries:
             by_path.setdefault(entry.path, []).append(entry)
-        for path, entries in by_path.items():
-            try:
-                yield _restored(path, entries, kept)
-            except ExportError as error:
-                yield Outcome(path, "failed", str(error))
-            except OSError as error:
-                yield Outcome(path, "failed", f"it cannot be restored: {in_words(error)}")
+        # On a full disk the removals make room for the rest.
+        new_first = sorted(by_path, key=lambda path: by_path[path][0].before is not None)
+        try:
+            for path in new_first:
+                yield _outcome(path, by_path[path], kept)
+        finally:
+            sync_folders({path.parent for path in by_path})
         for number in kept.damaged:
             reason = f"line {number} is damaged, so a sidecar cannot be restored from it"
             yield Outcome(kept.path, "failed", reason)
+
+
+def _outcome(path: Path, entries: list[Entry], journal: Journal) -> Outcome:
+    try:
+        return _restored(path, entries, journal)
+    except ExportError as error:
+        return Outcome(path, "failed", str(error))
+    except OSError as error:
+        return Outcome(path, "failed", f"it cannot be restored: {in_words(error)}")
 
 
 def _restored(path: Path, entries: list[Entry], journal: Journal) -> Outcome:
@@ -54,7 +63,6 @@ def _restored(path: Path, entries: list[Entry], journal: Journal) -> Outcome:
     former = journal.former(back)
     if former is None:
         path.unlink()
-        sync_folder(path.parent)
         return Outcome(path, "done", "removed: it was new")
     replace(path, former, back.between)
     return Outcome(path, "done", "restored")
