@@ -1,9 +1,12 @@
 """What became of each input: one record, one row."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +28,8 @@ class Record:
         notes: What was met while reading it, e.g. a colour profile that could not be used.
         known: Whether all that was asked was known, from a store or from a copy of the photo in
             the same run, so that no pixel was looked at.
+        vectors: By name of those methods of which the run was asked for them; not those of a photo
+            that gave no pixels.
     """
 
     path: Path
@@ -35,6 +40,7 @@ class Record:
     scores: Mapping[str, float]
     notes: tuple[str, ...] = ()
     known: bool = False
+    vectors: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def as_row(self) -> dict[str, Any]:
         """Return the record as a flat row: `COLUMNS`, then one column per method."""

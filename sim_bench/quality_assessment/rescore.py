@@ -62,8 +62,8 @@ def rescore(
         raise StoreError(
             f"{store.path} holds no vectors of {encoder.name} ({key}). It holds "
             f"{'; '.join(held) or 'none'}. Score the photos first, or choose the model, precision "
-            "and decoding by which they were scored (photos that a method wanted every pixel of, as "
-            "rule-based ones do, were decoded exactly: --decode exact)."
+            "and decoding by which they were scored (where a method wanted every pixel, as "
+            "rule-based ones do, photos were decoded exactly: --decode exact)."
         )
 
 

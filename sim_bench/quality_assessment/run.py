@@ -8,7 +8,7 @@ read, decoded and encoded at most once, and not at all where the store answers.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -53,6 +53,7 @@ def score_stream(
     store: Store | None = None,
     batch: int = BATCH,
     workers: int | None = None,
+    vectors_of: Collection[str] = (),
 ) -> Iterator[Record]:
     """Score photos as they are read; one record per path, in the order given.
 
@@ -66,6 +67,7 @@ def score_stream(
             it. A batch is in it before its first record is handed out.
         batch: Photos encoded at once.
         workers: Decoding threads; the number of CPU cores when None.
+        vectors_of: Methods over vectors whose vectors the records are to hold.
 
     Raises:
         ModelError: A method cannot run here; at once, not at the first record.
@@ -73,7 +75,8 @@ def score_stream(
     """
     for method in methods.values():
         method.load(store)
-    return _Run(methods, store, batch, workers or os.cpu_count() or 1).records(paths)
+    run = _Run(methods, store, batch, workers or os.cpu_count() or 1, vectors_of)
+    return run.records(paths)
 
 
 def score_table(
@@ -90,11 +93,13 @@ class _Run:
         store: Store | None,
         batch: int,
         workers: int,
+        vectors_of: Collection[str],
     ) -> None:
         self.asked = Asked(methods)
         self.store = store
         self.batch = batch
         self.workers = workers
+        self.vectors_of = {name: self.asked.vector[name][1] for name in vectors_of}
         self.remarks = Remarks(
             {name: one for name, one in self.asked.vector.items() if one[0].remarks}
         )
@@ -180,7 +185,7 @@ class _Run:
         lists = {name: columns[name].tolist() for name in self.asked.methods}
         for k, photo in enumerate(chunk):
             scores = {name: column[k] for name, column in lists.items()}
-            yield _record(photo, scores, silent.get(k, ()))
+            yield _record(photo, scores, silent.get(k, ()), self.vectors_of)
 
     def _keep(self, chunk: Sequence[Photo], fresh: Sequence[Vectors], store: Store) -> None:
         new = [
@@ -233,7 +238,12 @@ def _is_late(new: int, began: float) -> bool:
     return new > 0 and monotonic() - began > patience
 
 
-def _record(photo: Photo, scores: dict[str, float], silent: Sequence[str]) -> Record:
+def _record(
+    photo: Photo,
+    scores: dict[str, float],
+    silent: Sequence[str],
+    vectors_of: Mapping[str, str],
+) -> Record:
     found = photo.twin or photo
     reason = found.reason or (f"no finite score by {', '.join(silent)}" if silent else "")
     return Record(
@@ -245,4 +255,5 @@ def _record(photo: Photo, scores: dict[str, float], silent: Sequence[str]) -> Re
         scores,
         found.notes,
         found.width is not None and not photo.opened,
+        {name: found.vectors[key] for name, key in vectors_of.items() if key in found.vectors},
     )
