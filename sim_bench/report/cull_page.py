@@ -3,23 +3,26 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim_bench.images.capture import Capture
 from sim_bench.quality_assessment.base import Explanation
 from sim_bench.quality_assessment.choice import Direction
-from sim_bench.report.cull.bars import FEW, Bars, bars_of_groups
+from sim_bench.report.cull.bars import Bars, bars_of_groups
 from sim_bench.report.cull.cards import Section, sections
 from sim_bench.report.cull.pictures import pictures, room_for
 from sim_bench.report.cull.self_contained import csp_hash, environment, read_template
 from sim_bench.report.cull.words import KINDS, VERDICTS
+from sim_bench.report.page.thumbnails import Thumbnail
 from sim_bench.selection.group import PROTECTED, Group
 
 if TYPE_CHECKING:
     import pandas as pd
+    from jinja2 import Template
 
-_SLOT = re.compile("\0([0-9]+)\0")
+_SLOT = re.compile("\0[0-9]+\0")
 """Where a picture goes: no data on the page can hold this, control characters being replaced."""
 
 
@@ -67,22 +70,30 @@ def write_cull_page(
     )
     text = _page_text(sheet, title, methods)
     photos = [(card.name, card.path) for section in sheet for card in section.cards]
-    room = room_for(len(photos), len(text.encode()))
-    picture_of = environment().get_template("cull_picture.html").module
+    tags = (_tag(Thumbnail(name, "data:", 9999, 9999)) for name, _ in photos)
+    room = room_for(len(photos), len(text.encode()) + sum(len(tag.encode()) for tag in tags))
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f"{path.name}.tmp")
     try:
         with begun.open("w", encoding="utf-8", newline="\n") as file:
             # Between texts stand the pictures, in the order in which they are made.
-            texts = _SLOT.split(text)[::2]
+            texts = _SLOT.split(text)
             file.write(texts[0])
             made = pictures(photos, room, workers=workers)
             for picture, after in zip(made, texts[1:], strict=True):
-                file.write(str(picture_of.picture(picture)))  # type: ignore[attr-defined]
-                file.write(after)
+                file.write(_tag(picture) + after)
         return begun.replace(path)
     finally:
         begun.unlink(missing_ok=True)
+
+
+def _tag(picture: Thumbnail) -> str:
+    return _picture_template().render(one=picture)
+
+
+@cache
+def _picture_template() -> "Template":
+    return environment().get_template("cull_picture.html")
 
 
 def _bars(
@@ -127,7 +138,6 @@ def _page_text(sheet: Sequence[Section], title: str, methods: Mapping[str, Direc
             methods=methods,
             explained=any(card.bars for card in cards),
             timed=any(section.taken is not None for section in sheet),
-            few=FEW,
             mark=lambda slot: Markup(f"\0{slot}\0"),
             style=Markup(style),  # our own files, no data in them
             script=Markup(script),

@@ -9,7 +9,7 @@ from sim_bench.quality_assessment.choice import Direction
 from sim_bench.report.cull.words import digits_for, plain, signed
 
 FEW = 3
-"""Bars beside a thumbnail; the large view shows them all. Chosen by us: more hide the photos."""
+"""Most reasons beside a thumbnail; the large view has all. Chosen by us: more hide the photos."""
 HALF = 30.0
 """Length of the longest bar, in CSS pixels; the line of zero is as far from the left end."""
 _OF_GROUPS = 0.9  # chosen by us: bars are cut in a tenth of groups, so that the rest can be seen
@@ -46,7 +46,8 @@ class Bars:
         apart: Whether they show what sets the photo apart in its group, not its whole score.
         title: What they show.
         rows: The longest first.
-        rest: All but the first few in one bar; None where those are all.
+        few: How many of them stand beside a thumbnail.
+        rest: All others in one bar, to stand there too; None where there are none.
         total: What they add up to, in words.
         total_text: The same as a number.
     """
@@ -54,6 +55,7 @@ class Bars:
     apart: bool
     title: str
     rows: tuple[Bar, ...]
+    few: int
     rest: Bar | None
     total: str
     total_text: str
@@ -157,17 +159,22 @@ def _scale(groups: Sequence[Sequence[_Split | None]], apart: bool) -> float:
 def _bars(split: _Split, scale: float, method: str) -> Bars:
     digits = digits_for(scale)
     rows = tuple(_bar(*part, scale, digits) for part in split.parts)
+    few = sum(bar.text != plain(0.0, digits) for bar in rows[:FEW])
+    left = len(rows) - few
     rest = None
-    if len(rows) > FEW + 1:
-        others = sum(value for _, value, _ in split.parts[FEW:])
-        rest = _bar(f"{len(rows) - FEW} others", others, "", scale, digits)
+    if left > 1:
+        others = sum(value for _, value, _ in split.parts[few:])
+        name = f"{left} others" if few else f"{left} reasons"
+        rest = _bar(name, others, "", scale, digits)
+    else:
+        few = len(rows)
     if split.apart:
-        title, total = f"{method} against the group", "Together"
+        title, total = f"{method} against the group's mean", "Together"
         text = signed(split.total, digits)
     else:
         title, total = f"What makes up {method}", "Score"
         text = plain(split.total, digits)
-    return Bars(split.apart, title, rows, rest, total, text)
+    return Bars(split.apart, title, rows, few, rest, total, text)
 
 
 def _bar(name: str, value: float, detail: str, scale: float, digits: int) -> Bar:

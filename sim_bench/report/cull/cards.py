@@ -3,11 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-import numpy as np
 
 from sim_bench.images.capture import Capture
 from sim_bench.report.cull.bars import Bars
@@ -40,6 +39,7 @@ class Card:
         verdict: One of `VERDICTS`.
         word: What that is called.
         place: "2 of 5"; empty where it has no rank.
+        best: Whether it is the first of its rank 1.
         chance: Probability that it is the best of its group, 0-1; None where there is none.
         chance_text: The same in per cent.
         reason: Why, in words.
@@ -55,6 +55,7 @@ class Card:
     verdict: str
     word: Word
     place: str
+    best: bool
     chance: float | None
     chance_text: str
     reason: str
@@ -114,7 +115,7 @@ def sections(
     for order, (group, group_bars) in enumerate(zip(groups, bars, strict=True)):
         begin = earliest(captures.get(path) for path in group.paths)
         ranked = sum(_number(rows[path]["rank"]) is not None for path in group.paths)
-        cards = []
+        cards: list[Card] = []
         for path, own_bars in zip(group.paths, group_bars, strict=True):
             row = rows[path]
             rank, chance = _number(row["rank"]), _number(row["win_probability"])
@@ -128,9 +129,10 @@ def sections(
                     verdict=str(row["verdict"]),
                     word=VERDICTS[str(row["verdict"])],
                     place=f"{rank:g} of {ranked}" if rank is not None and ranked > 1 else "",
+                    best=rank == 1.0 and ranked > 1 and not any(card.best for card in cards),
                     chance=chance,
                     chance_text=chance_text(chance),
-                    reason="" if row["reason"] is None else str(row["reason"]),
+                    reason=_words(row["reason"]),
                     facts=camera_facts(capture, since) if capture else "",
                     scores=tuple((name, plain(_number(row[name]))) for name in methods),
                     bars=own_bars,
@@ -171,6 +173,11 @@ def _rows(
                 raise ValueError(f"{path} is in two groups; give each photo one")
             if path not in rows:
                 raise ValueError(f"{path} is in group {group.name}, but has no row of verdicts")
+            if str(rows[path]["group"]) != group.name:
+                raise ValueError(
+                    f"{path} is in group {group.name}, but its row of verdicts says "
+                    f"{rows[path]['group']!r}"
+                )
             grouped.add(path)
     alone = next((path for path in rows if path not in grouped), None)
     if alone is not None:
@@ -182,10 +189,13 @@ def _number(value: Any) -> float | None:
     """A finite number, else None."""
     import pandas as pd
 
-    if value is None or value is pd.NA:
-        return None
-    number = float(value)
-    return number if np.isfinite(number) else None
+    return float(value) if not pd.isna(value) and isfinite(value) else None
+
+
+def _words(value: Any) -> str:
+    import pandas as pd
+
+    return "" if pd.isna(value) else str(value)
 
 
 def _gap(cards: Sequence[Card]) -> float | None:

@@ -35,7 +35,7 @@ VERDICTS: dict[str, Word] = {
         "Close",
         "too close to call",
         "too close to call",
-        "so near the best of its group that the scores do not tell them apart: choose yourself",
+        "the scores do not tell it from the best of its group, which is close then too",
     ),
     "reject": Word("Reject", "reject", "rejects", "another photo of its group is better"),
     "protected": Word(
@@ -80,11 +80,10 @@ def chance_text(chance: float | None) -> str:
     """Write a probability in per cent; one that is not quite 0 or 1 is not written as 0 or 100."""
     if chance is None:
         return ""
-    if 0.0 < chance < 0.005:
+    text = f"{100 * chance:.0f}%"
+    if text == "0%" and chance > 0.0:
         return "<1%"
-    if 0.995 < chance < 1.0:
-        return ">99%"
-    return f"{100 * chance:.0f}%"
+    return ">99%" if text == "100%" and chance < 1.0 else text
 
 
 def digits_for(scale: float) -> int:
@@ -110,6 +109,8 @@ def plain(value: float | None, digits: int = 4) -> str:
 def camera_facts(capture: Capture, begin: float | None) -> str:
     """Write how a photo was taken, as far as is known: "+0.25 s · 1/500 s · f/4 · ISO 400".
 
+    A number and its unit stay on one line.
+
     Args:
         capture: Of the photo.
         begin: When the first photo of its group was taken; None for a photo alone.
@@ -124,14 +125,14 @@ def camera_facts(capture: Capture, begin: float | None) -> str:
     parts.append(f"ISO {capture.iso:.0f}" if capture.iso else None)
     parts.append(f"{capture.focal_length:.0f} mm" if capture.focal_length else None)
     parts.append(f"{signed(capture.bias, 1)} EV" if capture.bias else None)
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts if part)
 
 
 def _since(capture: Capture, begin: float | None) -> str | None:
     if capture.taken is None or begin is None:
         return None
     digits = digits_for(capture.resolution) - 2 if capture.resolution else 0
-    return f"{signed(capture.taken - begin, max(0, digits)) or '0'} s"
+    return f"{capture.taken - begin:+.{max(0, digits)}f} s"
 
 
 def earliest(captures: Iterable[Capture | None]) -> float | None:

@@ -99,7 +99,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   // The large view: a copy of a photo's card with everything that is known of it.
-  const pickOf = (card) => one('.card[data-verdict="pick"]', card.closest(".group"));
+  const bestOf = (card) => one("[data-best]", card.closest(".group"));
   function draw(card) {
     const picture = face(card).firstElementChild.cloneNode(true);
     if (picture.tagName === "IMG") {
@@ -109,22 +109,27 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     one(".stage").replaceChildren(picture);
   }
+  let viewed = null;
   function show(card) {
     become(card);
+    viewed = card;
     const name = one(".name", card).textContent, group = card.closest(".group");
     const place = all(".card", group).indexOf(card) + 1;
     one("#large-name").textContent =
-      `${name} · ${one(".heading", group).textContent}, photo ${place}`;
+      `\u2068${name}\u2069 · ${one(".heading", group).textContent}, photo ${place}`;
     draw(card);
     one(".told").className = `told ${card.dataset.verdict}`;
     one(".told").replaceChildren(one(".text", card).cloneNode(true));
     const file = one("#file");
     file.parentElement.hidden = !card.dataset.file;
     if (card.dataset.file) file.href = card.dataset.file;
-    const pick = pickOf(card);
-    one("#flip").hidden = !pick || pick === card;
+    const best = bestOf(card);
+    one("#flip").hidden = !best || best === card;
     one("#flip").setAttribute("aria-pressed", "false");
-    if (!large.open) large.showModal();
+    if (!large.open) {
+      large.showModal();
+      one("#shut").focus();
+    }
     large.scrollTop = 0;
   }
   function flip() {
@@ -132,19 +137,33 @@ document.addEventListener("DOMContentLoaded", () => {
     if (button.hidden) return;
     const now = button.getAttribute("aria-pressed") !== "true";
     button.setAttribute("aria-pressed", String(now));
-    draw(now ? pickOf(current) : current);
+    draw(now ? bestOf(current) : current);
   }
-  const step = (by) => { const list = seen(); go(list[list.indexOf(current) + by]); };
+  // Whether the keys go on from the current photo; if not, they begin with it.
+  const under = () => large.open || document.activeElement === face(current);
+  const step = (by) => {
+    const list = seen();
+    go(under() ? list[list.indexOf(current) + by] : current);
+  };
   for (const button of all("[data-step]", large)) {
     button.addEventListener("click", () => { step(Number(button.dataset.step)); });
   }
   one("#flip").addEventListener("click", flip);
-  one("#shut").addEventListener("click", () => { large.close(); });
-  large.addEventListener("close", () => { go(current); });
-  large.addEventListener("click", (event) => { if (event.target === large) large.close(); });
+  // On closing, the browser gives the focus back to the photo that was opened; it is to go to the
+  // one that was looked at last.
+  const shut = () => {
+    const card = viewed;
+    viewed = null;
+    if (large.open) large.close();
+    go(card);
+  };
+  one("#shut").addEventListener("click", shut);
+  large.addEventListener("close", shut);
+  large.addEventListener("click", (event) => { if (event.target === large) shut(); });
 
   // Keys.
   const rows = (by) => {
+    if (!under()) { go(current); return; }
     const box = (card) => face(card).getBoundingClientRect();
     const from = box(current), middle = (r) => r.left + r.width / 2;
     const beyond = seen().map((card) => [card, box(card)])
@@ -155,7 +174,7 @@ document.addEventListener("DOMContentLoaded", () => {
     go(row.length ? row[0][0] : null);
   };
   const next = (verdict, by) => {
-    const list = seen(), at = list.indexOf(current);
+    const list = seen(), at = list.indexOf(current) - (under() ? 0 : by);
     for (let k = 1; k <= list.length; k += 1) {
       const card = list[(at + by * k + list.length * 2) % list.length];
       if (card.dataset.verdict === verdict) { go(card); return; }
@@ -176,6 +195,7 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (key === "home" && !large.open) go(seen()[0]);
     else if (key === "end" && !large.open) go(seen().at(-1));
     else if (key === "f" && large.open) flip();
+    else if (key === "escape" && large.open) shut();
     else if (key === "/" && !large.open) find.focus();
     else if (key === "enter" && event.target === document.body) show(current);
     else return;
