@@ -16,6 +16,7 @@ from sim_bench.selection.look import THUMB, thumbnail
 
 BITS = 64
 _LOWEST = slice(1, 9)
+_ROUNDING = 1e-3  # grey levels: of 32-bit thumbnails of one colour, or with a symmetry
 
 
 def hash_of(looks: NDArray[np.float32]) -> NDArray[np.uint64]:
@@ -25,8 +26,7 @@ def hash_of(looks: NDArray[np.float32]) -> NDArray[np.uint64]:
     """
     cosines = _cosines()[_LOWEST]
     found = cosines @ thumbnail(looks).astype(np.float64) @ cosines.T
-    # What is only rounding, in a photo of one colour or with a symmetry, is no coefficient.
-    flat = np.where(np.abs(found) < 1e-6, 0.0, found).reshape(*found.shape[:-2], BITS)
+    flat = np.where(np.abs(found) < _ROUNDING, 0.0, found).reshape(*found.shape[:-2], BITS)
     bits = flat > np.median(flat, axis=-1, keepdims=True)
     return np.packbits(bits, axis=-1).view(">u8")[..., 0].astype(np.uint64)
 
