@@ -207,6 +207,16 @@ def test_letters_typed_into_the_search_are_letters(opened):
     assert opened.locator("#find").input_value() == "pcr"
 
 
+def test_from_the_search_enter_goes_to_the_first_photo_found_and_escape_takes_it_back(opened):
+    pressed(opened, "/")
+    opened.keyboard.type("dark")
+    assert shown(opened) == [3]
+    assert pressed(opened, "Enter") == [3]
+    pressed(opened, "/", "Escape")
+    assert len(shown(opened)) == 9
+    assert pressed(opened, "p") == [2]
+
+
 def test_groups_are_sorted_by_closeness_time_and_name(opened):
     def order(key):
         opened.select_option("#order", key)

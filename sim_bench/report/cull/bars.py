@@ -169,7 +169,7 @@ def _bars(split: _Split, scale: float, method: str) -> Bars:
     else:
         few = len(rows)
     if split.apart:
-        title, total = f"{method} against the group's mean", "Together"
+        title, total = f"{method} against its group", "Together"
         text = signed(split.total, digits)
     else:
         title, total = f"What makes up {method}", "Score"

@@ -183,7 +183,12 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !current) return;
     if (event.target.closest("input, select")) {
-      if (event.key === "Escape" && event.target === find) { find.value = ""; filter(); }
+      if (event.target !== find) return;
+      if (event.key === "Escape") { find.value = ""; filter(); find.blur(); }
+      if (event.key === "Enter" || event.key === "ArrowDown") {
+        event.preventDefault();  // else the photo that gets the focus would be opened
+        go(seen()[0]);
+      }
       return;
     }
     const key = event.key.toLowerCase(), jump = { p: "pick", r: "reject", c: "close" }[key];
