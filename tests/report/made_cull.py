@@ -101,6 +101,7 @@ def culling(folder: Path) -> Culling:
         paths[2]: explanation(0.10, -0.03, 0.02, 0.005, 0.005),
         paths[3]: explanation(0.30, 0.10, 0.05, 0.03, 0.02),
         paths[4]: explanation(0.15, 0.05),
+        paths[5]: explanation(0.25, 0.05),
         paths[6]: explanation(0.40, 0.05),
         paths[7]: explanation(0.40, 0.05),
     }

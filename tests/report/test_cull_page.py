@@ -169,6 +169,11 @@ def test_the_sections_say_kind_size_number_and_reason(page):
     assert "Exposure bracket of 2 0003 2 photos, 2 EV apart" in page.said
 
 
+def test_a_group_is_as_close_as_the_lead_of_its_best_photo(page):
+    gaps = [float(value) for _, name, value in page.attributes if name == "data-gap"]
+    assert gaps == pytest.approx([0.6 - 0.3, 0.0])
+
+
 def test_bars_in_a_compared_group_are_differences_to_its_mean_and_add_up(html):
     for number, total in ((0, 0.0), (1, 0.3), (2, -0.3)):
         *parts, (word, together, _) = bars_of(html, number)
@@ -183,7 +188,7 @@ def test_bars_in_a_compared_group_are_differences_to_its_mean_and_add_up(html):
 
 
 def test_bars_of_photos_that_are_not_compared_add_up_to_the_score(html):
-    for number, score in ((3, 0.5), (4, 0.2)):
+    for number, score in ((3, 0.5), (4, 0.2), (5, 0.3)):
         *parts, (word, total, _) = bars_of(html, number)
         assert (word, total) == ("Score", score)
         assert sum(v for _, v, mark in parts if "rest" not in mark) == pytest.approx(total)
@@ -193,13 +198,14 @@ def test_bars_of_equal_photos_are_empty(html):
     *parts, together = bars_of(html, 6)
     assert [part[:2] for part in parts] == [("sharpness", 0), ("noise", 0), ("2 reasons", 0)]
     assert together[1] == 0
+    assert [re.search(r'class="(\w+)"', mark)[1] for *_, mark in parts] == ["more", "more", "rest"]
     card = html.split('<li class="card ')[7]
     assert 'class="for"' not in card
     assert 'class="against"' not in card
 
 
 def test_a_photo_without_an_explanation_has_no_bars(html):
-    assert "<table" not in html.split('<li class="card ')[6]
+    assert "<table" not in html.split('<li class="card ')[9]
 
 
 def test_where_smaller_is_better_the_bars_are_turned(tmp_path):

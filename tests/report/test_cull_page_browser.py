@@ -90,28 +90,22 @@ def test_the_arrows_move_from_photo_to_photo(opened):
 
 
 def test_the_arrows_move_up_and_down_to_the_nearest_photo(opened):
-    opened.set_viewport_size({"width": 800, "height": 800})
     boxes = opened.eval_on_selector_all(
         ".open",
         "all => all.map(one => { const r = one.getBoundingClientRect(); return [r.left, r.top]; })",
     )
-    assert len({top for _, top in boxes}) > 1
-    pressed(opened, "ArrowDown")
-    at = 0
-    for _ in range(3):
-        below = [k for k, (_, top) in enumerate(boxes) if top > boxes[at][1] + 150]
-        if not below:
-            break
-        next_top = min(boxes[k][1] for k in below)
-        row_below = [k for k in below if boxes[k][1] < next_top + 80]
-        at = min(row_below, key=lambda k: abs(boxes[k][0] - boxes[at][0]))
-        assert pressed(opened, "ArrowDown") == [at + 1]
-    assert at > 0
-    assert pressed(opened, *["ArrowUp"] * 4)[-1] == 1
+    first, second = [k for k in range(9) if boxes[k][1] < boxes[4][1]], [4, 5, 6, 7]
+    assert (first, boxes[8][1] > boxes[7][1]) == ([0, 1, 2, 3], True)  # rows of four, four and one
+    below = min(second, key=lambda k: abs(boxes[k][0] - boxes[2][0]))
+    assert below != second[0]
+    pressed(opened, "ArrowRight", "ArrowRight", "ArrowRight")
+    assert pressed(opened, "ArrowDown", "ArrowUp") == [below + 1, 3]
+    assert pressed(opened, "ArrowDown", "ArrowDown", "ArrowDown") == [below + 1, 9, 9]
 
 
 def test_letters_jump_to_the_next_pick_reject_and_close_call(opened):
-    assert pressed(opened, "p", "p", "r", "r", "Shift+R", "c", "c", "c") == [2, 2, 3, 1, 3, 7, 8, 7]
+    assert pressed(opened, "p", "p", "r", "r", "c", "c", "c") == [2, 2, 3, 1, 7, 8, 7]
+    assert pressed(opened, "p", "Shift+R", "Shift+C") == [2, 1, 8]
 
 
 def test_enter_opens_a_large_view_and_escape_goes_back_to_the_photo(opened):

@@ -39,7 +39,7 @@ class Card:
         verdict: One of `VERDICTS`.
         word: What that is called.
         place: "2 of 5"; empty where it has no rank.
-        best: Whether it is the first of its rank 1.
+        best: Whether its rank is 1, alone or with others.
         chance: Probability that it is the best of its group, 0-1; None where there is none.
         chance_text: The same in per cent.
         reason: Why, in words.
@@ -115,7 +115,7 @@ def sections(
     for order, (group, group_bars) in enumerate(zip(groups, bars, strict=True)):
         begin = earliest(captures.get(path) for path in group.paths)
         ranked = sum(_number(rows[path]["rank"]) is not None for path in group.paths)
-        cards: list[Card] = []
+        cards = []
         for path, own_bars in zip(group.paths, group_bars, strict=True):
             row = rows[path]
             rank, chance = _number(row["rank"]), _number(row["win_probability"])
@@ -128,8 +128,8 @@ def sections(
                     name=visible_name(_below(path, shared)),
                     verdict=str(row["verdict"]),
                     word=VERDICTS[str(row["verdict"])],
-                    place=f"{rank:g} of {ranked}" if rank is not None and ranked > 1 else "",
-                    best=rank == 1.0 and ranked > 1 and not any(card.best for card in cards),
+                    place=f"{rank:g} of {ranked}" if rank is not None else "",
+                    best=rank == 1.0,
                     chance=chance,
                     chance_text=chance_text(chance),
                     reason=_words(row["reason"]),
