@@ -131,6 +131,13 @@ def test_arrows_and_letters_move_on_within_the_large_view(opened):
     assert pressed(opened, "Escape") == [6]
 
 
+def test_a_large_view_closed_by_other_means_leads_back_to_its_photo_too(opened):
+    pressed(opened, "p", "Enter", "ArrowRight")
+    opened.evaluate("document.querySelector('#large').close()")  # as the back key of a phone does
+    opened.wait_for_function("document.activeElement.closest('.card.reject') !== null")
+    assert focused(opened) == 3
+
+
 def test_a_photo_is_compared_with_the_best_of_its_group_in_place(opened):
     def source():
         return opened.locator(".stage img").get_attribute("src")
