@@ -41,7 +41,8 @@ def are_copies(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.boo
     levels = np.sqrt(((thumbnail(a) - thumbnail(b)) ** 2).mean(axis=(1, 2)))
     sharper = np.abs(_log_detail(a) - _log_detail(b))
     bits = hash_distances(hash_of(a), hash_of(b))
-    return (levels <= MOST_LEVELS) & (sharper <= MOST_DETAIL) & (bits <= MOST_BITS)
+    alike = (levels <= MOST_LEVELS) & (sharper <= MOST_DETAIL) & (bits <= MOST_BITS)
+    return np.asarray(alike)
 
 
 def _log_detail(looks: NDArray[np.float32]) -> NDArray[np.float32]:
