@@ -1,9 +1,9 @@
 """Focus stacks: one frame, focused at one distance after another.
 
 What is read: the subject's distance, where the lens tells it (EXIF 2.32, 4.6.5), and where there is
-detail. The logarithm of the detail of each frame and cell, less the means of its frame and of its
-cell, is what focus moved: in a stack its largest component goes on from frame to frame, and from
-one side of the picture to the other. Blur, shake and noise of a whole frame are in the means.
+detail. In a stack each part of the picture becomes sharper and then softer again, neighbouring
+parts at nearly the same time, and no one frame is the sharpest nearly everywhere. Blur, shake and
+noise that spoil frames of a burst come and go, and reach the whole frame.
 The bounds were chosen by us: docs/grouping_kinds.md, `benchmarks/grouping.py`.
 """
 
@@ -25,6 +25,7 @@ _SAME_LIGHT = 0.15  # stops: rounding only
 _STILL = 0.97  # least similarity of neighbours: nothing but the focus moves
 _TOLD, _SEEN = 3, 4  # least number of frames, with distances and without
 _GRAIN = 0.5  # grey levels added to the detail: less is noise
+_AMOUNT, _ROUGH, _COHERENT, _TOP = 0.08, 0.25, 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +33,53 @@ class Travel:
     """How the sharp region moves through some frames.
 
     Attributes:
-        amount: Standard deviation of what focus moved, in natural logarithms of detail.
-        steadiness: Correlation of its largest component with the order of the frames, 0 to 1.
-        slant: Share of that component which is a plane over the picture, 0 to 1.
+        amount: How much focus changed: standard deviation of the logarithm of the detail, less
+            the means of its frame and of its cell.
+        roughness: What two slow waves over the frames leave of all changes of detail, as a share
+            of what they leave of changes at random: near 0 for a focus that goes on, near 1 for
+            frames of which each is spoilt in its own way.
+        coherence: How alike neighbouring cells go the way of the slower wave: correlation, to 1.
+        top: Share of the changes of detail that have their peak in one and the same frame.
     """
 
     amount: float
-    steadiness: float
-    slant: float
-
-
-_LEAST_SEEN = Travel(0.18, 0.85, 0.5)
-_LEAST_TOLD = Travel(0.10, 0.75, 0.0)
+    roughness: float
+    coherence: float
+    top: float
 
 
 def travel(looks: NDArray[np.float32]) -> Travel:
-    """Measure how the sharp region moves through looks (n, dim) in order, n at least 2."""
-    fine = np.log(detail(looks).astype(np.float64).reshape(len(looks), -1) + _GRAIN)
-    moved = fine - fine.mean(axis=0)
-    moved -= moved.mean(axis=1, keepdims=True)
-    amount = float(moved.std())
-    if amount < 1e-6:
-        return Travel(0.0, 0.0, 0.0)
-    frames, _, cells = np.linalg.svd(moved, full_matrices=False)
-    order = np.arange(len(looks)) - (len(looks) - 1) / 2
-    steady = abs(order @ frames[:, 0]) / np.linalg.norm(order)
-    down, right = np.mgrid[:DETAIL, :DETAIL].reshape(2, -1) - (DETAIL - 1) / 2
-    plane = [cells[0] @ axis / np.linalg.norm(axis) for axis in (down, right)]
-    return Travel(amount, float(steady), float(np.square(plane).sum()))
+    """Measure how the sharp region moves through looks (n, dim) in order.
+
+    Raises:
+        ValueError: Fewer than three looks.
+    """
+    count = len(looks)
+    if count < _TOLD:
+        raise ValueError(f"a focus that moves takes three looks or more. Got {count}.")
+    fine = np.log(detail(looks).astype(np.float64).reshape(count, -1) + _GRAIN)
+    change = fine - fine.mean(axis=0)
+    moved = change - change.mean(axis=1, keepdims=True)
+    if moved.std() < 1e-6:
+        return Travel(0.0, 1.0, 0.0, 1.0)
+    waves = np.cos(np.pi * (np.arange(count) + 0.5) * np.array([[1], [2]]) / count)
+    waves *= np.sqrt(2.0 / count)
+    left = 1.0 - np.square(waves @ change).sum() / np.square(change).sum()
+    by_chance = (count - 3) / (count - 1)
+    span = np.ptp(fine, axis=0)
+    peaks = np.bincount(fine.argmax(axis=0), span, minlength=count)
+    return Travel(
+        amount=float(moved.std()),
+        roughness=float(left / by_chance) if count > _TOLD else 0.0,
+        coherence=_coherence((waves[0] @ moved).reshape(DETAIL, DETAIL)),
+        top=float(peaks.max() / span.sum()),
+    )
+
+
+def _coherence(plane: NDArray[np.float64]) -> float:
+    apart = plane - plane.mean()
+    beside = (apart[1:] * apart[:-1]).mean() + (apart[:, 1:] * apart[:, :-1]).mean()
+    return float(beside / 2.0 / max(np.square(apart).mean(), 1e-12))
 
 
 def find_focus_stacks(strip: Strip, taken: Sequence[bool]) -> list[Part]:
@@ -95,21 +115,14 @@ def _holds(strip: Strip, at: int, taken: Sequence[bool]) -> bool:
 def _stack(strip: Strip, start: int, stop: int) -> Part | None:
     shots = strip.shots[start:stop]
     found = travel(looks_of(shots))
-    distances = _told(shots)
-    if distances and _reaches(found, _LEAST_TOLD):
+    if found.amount < _AMOUNT or found.top > _TOP:
+        return None
+    if distances := _told(shots):
         seen = f"of one frame, focused from {distances[0]:.2g} to {distances[-1]:.2g} m"
         return Part("focus_stack", start, stop, seen)
-    if len(shots) >= _SEEN and _reaches(found, _LEAST_SEEN):
-        return Part("focus_stack", start, stop, "of one frame, of which the sharp part moves on")
-    return None
-
-
-def _reaches(found: Travel, least: Travel) -> bool:
-    return (
-        found.amount >= least.amount
-        and found.steadiness >= least.steadiness
-        and found.slant >= least.slant
-    )
+    if len(shots) < _SEEN or found.roughness > _ROUGH or found.coherence < _COHERENT:
+        return None
+    return Part("focus_stack", start, stop, "of one frame, of which the sharp part moves on")
 
 
 def _told(shots: Sequence[Shot]) -> list[float]:

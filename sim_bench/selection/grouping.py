@@ -8,7 +8,6 @@ docs/grouping_kinds.md says how, and how well.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 
 from sim_bench.selection.bracket import find_brackets
@@ -17,7 +16,7 @@ from sim_bench.selection.group import PROTECTED, Group, Kind
 from sim_bench.selection.grouping_chains import chains
 from sim_bench.selection.grouping_copies import are_one_picture, without_copies
 from sim_bench.selection.grouping_part import Part
-from sim_bench.selection.grouping_strips import Strip, knows_time, name_key, strips_of
+from sim_bench.selection.grouping_strips import Strip, name_key, strips_of, taking_order
 from sim_bench.selection.grouping_untimed import by_likeness, homes
 from sim_bench.selection.grouping_words import Moment, reason_of
 from sim_bench.selection.panorama import find_panoramas
@@ -71,7 +70,7 @@ def group(
         loose += left
     moments = _with_loose(moments, by_likeness(sorted(loose, key=name_key), settings.threshold))
     whole = [moment.with_copies(copies) for moment in moments]
-    whole.sort(key=lambda moment: _order(moment.shots[0]))
+    whole.sort(key=lambda moment: taking_order(moment.shots[0]))
     digits = max(4, len(str(len(whole))))
     return tuple(
         _group(f"{number:0{digits}}", moment) for number, moment in enumerate(whole, start=1)
@@ -113,14 +112,6 @@ def _with_loose(moments: Sequence[Moment], clusters: Sequence[Sequence[Shot]]) -
         else:
             whole[home] = whole[home].joined_by(cluster)
     return whole
-
-
-def _order(shot: Shot) -> tuple[float, str, float, tuple[str, str]]:
-    """By time, camera and number as far as they are known, then by path."""
-    one = shot.capture
-    timed = knows_time(shot) and one.taken is not None
-    time = one.taken if timed and one.taken is not None else inf
-    return time, one.camera, inf if one.number is None else one.number, name_key(shot)
 
 
 def _group(name: str, moment: Moment) -> Group:

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from sim_bench.selection.group import Kind
 
-_SECONDS = (0.1, 0.5, 2.0, 10.0, 60.0)
-_NEEDED = (0.15, 0.35, 0.50, 0.60, 0.70)
-_WHOLE = 1.0  # seconds: what a stamp of whole seconds leaves open
 UNKNOWN = 0.66
 """Least similarity where the time between two photos is not known: `similarity.THRESHOLD`."""
+
+_SECONDS = (0.1, 0.5, 2.0, 10.0, 60.0)
+_NEEDED = (0.15, 0.35, 0.55, UNKNOWN, 0.75)
+_WHOLE = 1.0  # seconds: what a stamp of whole seconds leaves open
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Part:
 def needed(gap: NDArray[np.float64] | float, resolution: float | None) -> NDArray[np.float64]:
     """Least similarity at which two photos of one camera are of one moment, by seconds between.
 
-    The closer in time, the less alike they need to be: from 0.15 within a tenth of a second to 0.7
+    The closer in time, the less alike they need to be: from 0.15 within a tenth of a second to 0.75
     a minute apart, in between along the logarithm of the time. Of stamps of whole seconds no less
     than a second is believed. Chosen by us between what photos within a burst and what any two
     photos reach: docs/grouping_kinds.md, `benchmarks/grouping.py`.

@@ -105,6 +105,12 @@ def name_key(shot: Shot) -> tuple[str, str]:
     return shot.path.as_posix(), str(shot.path)
 
 
+def taking_order(shot: Shot) -> tuple[float, str, float, tuple[str, str]]:
+    """Sort key: by time, camera and number as far as they are known, then by path."""
+    time = _taken(shot) if knows_time(shot) else inf
+    return time, shot.capture.camera, _turn(shot, wraps=False), name_key(shot)
+
+
 def _by_time(shots: list[Shot]) -> list[Shot]:
     by_time: dict[float, list[Shot]] = defaultdict(list)
     for shot in shots:

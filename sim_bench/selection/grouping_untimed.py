@@ -6,7 +6,9 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_bench.selection.grouping_copies import are_one_picture
 from sim_bench.selection.grouping_strips import looks_of
+from sim_bench.selection.look import thumbnail
 from sim_bench.selection.look_similarity import similarities
 from sim_bench.selection.shot import Shot
 from sim_bench.selection.similarity import cluster
@@ -14,6 +16,10 @@ from sim_bench.selection.similarity import cluster
 STRONG = 0.9
 """Least similarity at which photos without times join a group with them. Chosen by us: copies and
 frames of one burst that lost their EXIF reach it, other photos of the place hardly do."""
+
+_TELLING = 8.0
+"""Least standard deviation of a thumbnail in grey levels for a photo to show that it belongs: what
+is nearly of one grey is like everything that is. Chosen by us."""
 
 _BLOCK = 2048
 
@@ -44,19 +50,22 @@ def homes(groups: Sequence[Sequence[Shot]], others: Sequence[Sequence[Shot]]) ->
     if not seen or not known:
         return [None] * len(groups)
     best, where = _best(looks_of(seen), looks_of(shot for _, shot in known))
-    found = {
-        shot.path: (value, known[at][0])
-        for shot, value, at in zip(seen, best.tolist(), where.tolist(), strict=True)
-    }
-    return [_home([found[shot.path] for shot in group if shot.path in found]) for group in groups]
+    found = {}
+    for shot, value, at in zip(seen, best.tolist(), where.tolist(), strict=True):
+        home, other = known[at]
+        tells = (_tells(shot) and _tells(other)) or are_one_picture(shot, other)
+        found[shot.path] = (value if tells else 0.0, home)
+    return [_home([found.get(shot.path, (0.0, -1)) for shot in group]) for group in groups]
 
 
 def _home(found: Sequence[tuple[float, int]]) -> int | None:
-    if not found:
-        return None
     _, home = max(found, key=lambda one: (one[0], -one[1]))
     alike = [value if at == home else 0.0 for value, at in found]
     return home if median(alike) >= STRONG else None
+
+
+def _tells(shot: Shot) -> bool:
+    return shot.look is not None and float(thumbnail(shot.look).std()) >= _TELLING
 
 
 def _best(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from sim_bench.selection.group import PROTECTED, Kind
-from sim_bench.selection.grouping_strips import knows_time
+from sim_bench.selection.grouping_strips import knows_time, taking_order
 from sim_bench.selection.shot import Shot
 
 
@@ -31,7 +31,8 @@ class Moment:
 
     def joined_by(self, shots: Sequence[Shot]) -> "Moment":
         """Add photos that look as if they belonged here."""
-        return replace(self, shots=(*self.shots, *shots), joined=self.joined + len(shots))
+        both = sorted((*self.shots, *shots), key=taking_order)
+        return replace(self, shots=tuple(both), joined=self.joined + len(shots))
 
     def with_copies(self, copies: Mapping[Path, Sequence[Shot]]) -> "Moment":
         """Add the other files of each picture behind it."""
