@@ -8,6 +8,7 @@ from sim_bench import __version__
 from sim_bench.cli.benchmark import benchmark
 from sim_bench.cli.best import best
 from sim_bench.cli.compare import compare
+from sim_bench.cli.cull import cull
 from sim_bench.cli.datasets import app as datasets
 from sim_bench.cli.demo import demo
 from sim_bench.cli.ensemble import ensemble
@@ -15,9 +16,11 @@ from sim_bench.cli.experiment import experiment
 from sim_bench.cli.explain import explain
 from sim_bench.cli.methods import methods
 from sim_bench.cli.models import app as models
+from sim_bench.cli.report import report
 from sim_bench.cli.rescore import rescore
 from sim_bench.cli.score import score
 from sim_bench.cli.store import app as store
+from sim_bench.cli.undo import undo
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +30,7 @@ app = typer.Typer(
 )
 for command in (
     *(score, rescore, explain, best),
+    *(cull, report, undo),
     *(benchmark, compare, ensemble),
     *(experiment, demo, methods),
 ):
