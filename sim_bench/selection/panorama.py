@@ -33,6 +33,7 @@ _SLACK = 3  # px around the usual shift
 _ZOOM = 1.05  # focal lengths that count as one
 _LIGHT = 4.0  # times as long exposures: two stops
 _SHADE = 4.0  # px: coarser shades are taken away
+_FLAT = 0.01  # a hundredth lighter or darker: less contrast is noise, and correlates with nothing
 _PLANE = 2 * THUMB
 _SAMPLE = 64.0  # px
 
@@ -71,7 +72,7 @@ def find_panoramas(strip: Strip, taken: Sequence[bool]) -> list[Part]:
     """
     parts: list[Part] = []
     for run in _runs([at for at in range(len(strip.gaps)) if _may_go_on(strip, at, taken)]):
-        if len(run) < 2:
+        if len(run) < 2 or not (strip.likeness[0, run] < _ALIKE).any():
             continue
         planes = _planes([(strip.shots[at], strip.shots[at + 1]) for at in run])
         for first, last, usual in _steady(planes):
@@ -88,7 +89,7 @@ def move_between(a: Shot, b: Shot) -> Move | None:
 
 
 def _may_go_on(strip: Strip, at: int, taken: Sequence[bool]) -> bool:
-    if taken[at] or taken[at + 1] or not strip.likeness[0, at] < _ALIKE:
+    if taken[at] or taken[at + 1] or np.isnan(strip.likeness[0, at]):
         return False
     a, b = strip.shots[at].capture, strip.shots[at + 1].capture
     if strip.timed:
@@ -179,7 +180,7 @@ def _planes(pairs: Sequence[tuple[Shot, Shot]]) -> NDArray[np.float64]:
     apart_a = _inverse(aa * ones) - sum_a**2 / count
     apart_b = _inverse(np.conj(ones) * bb) - sum_b**2 / count
     both = _inverse(a * b) - sum_a * sum_b / count
-    floor = 1e-3 * count  # flat skies correlate with nothing
+    floor = _FLAT**2 * count
     r = both / np.sqrt(np.maximum(apart_a, floor) * np.maximum(apart_b, floor))
     z = np.arctanh(np.clip(r, -0.99, 0.99)) * np.sqrt(count / _SAMPLE)
     return np.asarray(np.where(_overlap() > 0, z, -np.inf))
