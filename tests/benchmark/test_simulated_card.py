@@ -223,6 +223,31 @@ def test_all_of_a_damaged_burst_but_the_best_are_damaged(monkeypatch):
         assert all(luma(frame.rgb) > 128 and not frame.best for frame in whole)
 
 
+def test_the_pace_of_a_burst_is_the_cameras_or_the_fingers():
+    """0.05 to 0.55 s, in some 15% of the bursts 0.6 to 2 s, each 8% more or less."""
+    slow = 0
+    for seed in range(80):
+        first, *others = (frame.after for frame in burst(scene(96, 96), 4, False, random(seed)))
+        assert first == 0.0
+        assert 0.046 <= min(others) <= max(others) <= 2.16
+        assert max(others) < 1.18 * min(others)
+        slow += min(others) > 0.6
+    assert 4 <= slow <= 24
+
+
+def test_the_view_wanders_by_up_to_a_fiftieth_of_the_scene():
+    """In a scene whose brightness is the column, the mean of a view is its middle."""
+    ramp = np.repeat(np.repeat(np.arange(250)[None, :, None], 200, 0), 3, 2).astype(np.uint8)
+    for axes in ((0, 1, 2), (1, 0, 2)):  # across, then down
+        middles = [
+            luma(rgb) - 124.5
+            for seed in range(10)
+            for rgb in walk(ramp.transpose(axes), 8, random(seed))
+        ]
+        assert max(map(abs, middles)) < 0.02 * 200 + 1
+        assert np.std(middles) > 1
+
+
 def test_frames_of_a_burst_differ_a_little():
     """Noise alone would be a difference of 1.7 levels: sqrt(2) * 1.5 * sqrt(2 / pi)."""
     first, second, *_ = (frame.rgb.astype(int) for frame in burst(scene(), 4, False, random()))

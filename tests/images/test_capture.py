@@ -317,14 +317,79 @@ def test_a_list_of_places_that_takes_no_bytes_takes_no_time(tmp_path):
     assert read_capture(path) == Capture()
 
 
-def test_endless_empty_parts_are_left_unread(tmp_path):
-    for name, data in {
-        "a.jpg": b"\xff\xd8" + b"\xff" * 1_000_000,
-        "b.png": b"\x89PNG\r\n\x1a\n" + bytes(12) * 100_000,
-        "c.heic": box(b"ftyp", b"heic") + box(b"free") * 100_000,
-    }.items():
-        (tmp_path / name).write_bytes(data)
-        assert read_capture(tmp_path / name) == Capture()
+def test_only_items_that_lie_in_the_file_itself_are_read(tmp_path):
+    """Construction method 0 of `iloc`; by method 1 the place is one within another box."""
+    exif = bytes(4) + b"II*\0" + struct.pack("<I", 8) + ifd([(Tag.MODEL, ASCII, text("X-T5"))], 8)
+    cameras = []
+    for method in (0, 1):
+        place = struct.pack(">HHHHII", 1, method, 0, 1, 0, len(exif))
+        head = media_file(b"\1\0\0\0\x44\0\0\1" + place)
+        start = len(head)  # `mdat` is left out: nothing asks for it
+        place = struct.pack(">HHHHII", 1, method, 0, 1, start, len(exif))
+        path = tmp_path / "a.heic"
+        path.write_bytes(media_file(b"\1\0\0\0\x44\0\0\1" + place) + exif)
+        cameras.append(read_capture(path).camera)
+    assert cameras == ["X-T5", ""]
+
+
+def riff(name, body):
+    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+
+
+def test_a_webp_chunk_of_odd_length_and_one_that_begins_like_in_jpeg(tmp_path):
+    exif = b"Exif\0\0II*\0" + struct.pack("<I", 8) + ifd([(Tag.MODEL, ASCII, text("X-T5"))], 8)
+    large = bytes(4) + (39).to_bytes(3, "little") + (29).to_bytes(3, "little")
+    body = b"WEBP" + riff(b"VP8X", large) + riff(b"ICCP", b"odd") + riff(b"EXIF", exif)
+    (tmp_path / "a.webp").write_bytes(riff(b"RIFF", body))
+    assert read_capture(tmp_path / "a.webp") == Capture(camera="X-T5", width=40, height=30)
+
+
+def exif_segment(model):
+    directory = ifd([(Tag.MODEL, ASCII, text(model)), (Tag.EXIF_WIDTH, LONG, [40])], 8)
+    block = b"Exif\0\0II*\0" + struct.pack("<I", 8) + directory
+    return b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block
+
+
+def test_of_several_exif_segments_the_first_counts(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"\xff\xd8" + exif_segment("first") + exif_segment("other"))
+    assert read_capture(path).camera == "first"
+
+
+def test_fill_bytes_between_segments(tmp_path):
+    """ITU-T T.81, B.1.1.2: any marker may be preceded by bytes FF."""
+    path = tmp_path / "a.jpg"
+    path.write_bytes(b"\xff\xd8" + b"\xff" * 3 + exif_segment("X-T5"))
+    assert read_capture(path).camera == "X-T5"
+
+
+def test_a_frame_of_no_lines_has_no_size(tmp_path):
+    """The number of lines may follow the scan (B.2.5): then EXIF's size is the best there is."""
+    directory = ifd([(Tag.EXIF_WIDTH, LONG, [40]), (Tag.EXIF_HEIGHT, LONG, [30])], 8)
+    path = raw_jpeg(tmp_path, directory)
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 8, 8, 0, 64, 0)
+    path.write_bytes(path.read_bytes() + frame)
+    assert (read_capture(path).width, read_capture(path).height) == (40, 30)
+
+
+def test_what_follows_an_endless_row_of_empty_parts_is_left_unread(tmp_path):
+    """10,000 parts are walked over; the EXIF behind 100,000 is not found."""
+    directory = ifd([(Tag.MODEL, ASCII, text("X-T5"))], 8)
+    exif = b"II*\0" + struct.pack("<I", 8) + directory
+    chunk = struct.pack(">I", len(exif)) + b"eXIf" + exif + bytes(4)
+    inner = box(b"uuid", bytes.fromhex("85c0b687820f11e08111f4ce462b6a48"), box(b"CMT1", exif))
+    heads = {
+        "a.jpg": (b"\xff\xd8", b"\xff", exif_segment("X-T5")),
+        "b.png": (b"\x89PNG\r\n\x1a\n", bytes(4) + b"tEXt" + bytes(4), chunk),
+        "c.webp": (b"RIFF\0\0\0\0WEBP", riff(b"XMP ", b""), riff(b"EXIF", exif)),
+        "d.cr3": (box(b"ftyp", b"crx "), box(b"free"), box(b"moov", inner)),
+    }
+    for name, (head, part, end) in heads.items():
+        path = tmp_path / name
+        path.write_bytes(head + part * 9000 + end)
+        assert read_capture(path).camera == "X-T5", name
+        path.write_bytes(head + part * 100_000 + end)
+        assert read_capture(path).camera == "", name
 
 
 def test_directories_that_lead_nowhere(tmp_path):
