@@ -173,8 +173,8 @@ def changed(data: Path) -> dict[str, dict[str, float]]:
     return found
 
 
-def false_copies(photos: Photos) -> tuple[int, int]:
-    """Pairs of different photos taken for copies, and pairs in all."""
+def taken_for_copies(photos: Photos) -> tuple[int, int]:
+    """How many pairs of files of the data are taken for copies, and how many pairs there are."""
     found, n = 0, len(photos.looks)
     for k in range(n - 1):
         rest = photos.looks[k + 1 :]
@@ -237,7 +237,7 @@ def main(arguments: list[str] | None = None) -> None:
         for way, found in (as_shipped | ways).items()
     ]
     changes = changed(options.data)
-    wrong, pairs = false_copies(sets["train + singles"])
+    taken, pairs = taken_for_copies(sets["train + singles"])
     report(
         ["pair F1 (precision, recall)", "threshold", *sets],
         rows,
@@ -250,7 +250,7 @@ def main(arguments: list[str] | None = None) -> None:
                 name: {key: round(value, 4) for key, value in found.items()}
                 for name, found in changes.items()
             },
-            "false_copies": wrong,
+            "taken_for_copies": taken,
             "pairs_for_copies": pairs,
             "many": options.many,
             "ratio_many_to_100_decoded": round(

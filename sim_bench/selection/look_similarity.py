@@ -1,4 +1,4 @@
-"""Whether two looks show one scene: 1 for the same, about 0 for any two photos.
+"""Whether two looks show one scene: 1 for the same photo, about 0.2 for any two.
 
 The cosine of the scenes' gradients, at the best of nine positions up to one cell (an eighth of
 the photo) apart, compared where they overlap; and the cosine of the colours. Scenes and colours
