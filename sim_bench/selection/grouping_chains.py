@@ -13,6 +13,7 @@ RECOMPOSED = 8
 a quarter of the frame is no hand that shakes; it may be a panorama of two."""
 
 _STILL = 0.95  # similarity of photos that have not moved as far
+_PANS = 0.5  # seconds: within a faster burst the camera follows something
 
 
 def chains(strip: Strip, free: Sequence[int]) -> list[list[int]]:
@@ -41,8 +42,8 @@ def chains(strip: Strip, free: Sequence[int]) -> list[list[int]]:
             before = at - back
             if before not in allowed:
                 break
-            if _is_linked(strip, before, at):
-                a, b = sorted((root(before), root(at)))
+            a, b = sorted((root(before), root(at)))
+            if a != b and _is_linked(strip, before, at):
                 first[b] = a
     found: dict[int, list[int]] = {}
     for at in free:
@@ -55,7 +56,7 @@ def _is_linked(strip: Strip, before: int, after: int) -> bool:
     gap = float(np.sum(strip.gaps[before:after]))
     if not alike >= needed(gap, strip.shots[before].capture.resolution):
         return False
-    if alike >= _STILL:
+    if alike >= _STILL or gap < _PANS:
         return True
     move = move_between(strip.shots[before], strip.shots[after])
     return move is None or move.z < SURE or abs(move.along) < RECOMPOSED
