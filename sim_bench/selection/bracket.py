@@ -26,6 +26,7 @@ _UNSAID_STEP = 0.6  # where only the exposure value says so: automatic exposure 
 _ROUNDING = {"bias": 0.08, "value": 0.2}  # stops: 0.3 and 0.7 for thirds; 1/60 s for 1/64 s
 _BRIGHTER = 1.0  # grey levels of 256 by which a step must be brighter, unless marked
 _MARKED_ALIKE = 0.2  # similarity for frames that the camera calls a bracket
+_UNMARKED_ALIKE = 0.6  # for others; one step apart, they are hardly ever below 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _is_one_scene(strip: Strip, start: int, stops: Sequence[float], marked: bool
         return bool((alike >= _MARKED_ALIKE).all() and brighter.sum() > 0)
     resolution = strip.shots[start].capture.resolution
     gaps = strip.gaps[start : start + len(stops) - 1]
-    least = needed(gaps, resolution).max()
+    least = max(_UNMARKED_ALIKE, needed(gaps, resolution).max())
     return bool((alike >= least).all() and (brighter >= _BRIGHTER).all())
 
 
