@@ -4,7 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim_bench.selection.grouping_strips import knows_time, name_key, roll
+from sim_bench.selection.grouping_strips import (
+    crowds,
+    is_crowded,
+    knows_time,
+    name_key,
+    roll,
+)
 from sim_bench.selection.look_copies import is_copy
 from sim_bench.selection.shot import Shot
 
@@ -17,11 +23,12 @@ def without_copies(shots: Sequence[Shot]) -> tuple[list[Shot], dict[Path, list[S
     """
     kept: list[Shot] = []
     copies: dict[Path, list[Shot]] = defaultdict(list)
+    crowd = crowds(shots)
     by_bytes: dict[bytes, Shot] = {}
     by_time: dict[tuple[str, float | None], list[Shot]] = defaultdict(list)
     for shot in sorted(shots, key=_original_first):
         original = by_bytes.get(shot.digest) if shot.digest is not None else None
-        if original is None and knows_time(shot):
+        if original is None and knows_time(shot) and not is_crowded(shot, crowd):
             same = by_time[shot.capture.camera, shot.capture.taken]
             original = next((one for one in same if are_one_picture(one, shot)), None)
         if original is not None:
@@ -37,14 +44,22 @@ def without_copies(shots: Sequence[Shot]) -> tuple[list[Shot], dict[Path, list[S
 def are_one_picture(a: Shot, b: Shot) -> bool:
     """Whether two files are of one picture.
 
-    Either their bytes are the same; or they look as one picture saved twice does and nothing says
+    Their bytes are the same; or they have one time, and one name but for its suffix, as the RAW file
+    and the JPEG of a camera have; or they look as one picture saved twice does and nothing says
     that they are two: neither different times or exposures, nor different numbers in one counting.
     """
     if a.digest is not None and a.digest == b.digest:
         return True
+    if _are_two_formats(a, b):
+        return True
     if a.look is None or b.look is None or _differ(a, b):
         return False
     return is_copy(a.look, b.look)
+
+
+def _are_two_formats(a: Shot, b: Shot) -> bool:
+    at_once = knows_time(a) and a.capture.taken == b.capture.taken
+    return at_once and a.path.with_suffix("") == b.path.with_suffix("")
 
 
 def _differ(a: Shot, b: Shot) -> bool:

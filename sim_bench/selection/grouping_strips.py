@@ -58,6 +58,16 @@ def knows_time(shot: Shot) -> bool:
     return (moment.month, moment.day, moment.hour, moment.minute, moment.second) != (1, 1, 0, 0, 0)
 
 
+def crowds(shots: Iterable[Shot]) -> Counter[tuple[str, float | None]]:
+    """Count the photos of each camera and time."""
+    return Counter((shot.capture.camera, shot.capture.taken) for shot in shots)
+
+
+def is_crowded(shot: Shot, crowd: Counter[tuple[str, float | None]]) -> bool:
+    """Whether more photos have a photo's camera and time than a camera takes in a second."""
+    return crowd[shot.capture.camera, shot.capture.taken] > _MOST_ALIKE_STAMPS
+
+
 def strips_of(shots: Sequence[Shot]) -> tuple[list[Strip], list[Shot]]:
     """Sort photos into strips.
 
@@ -68,13 +78,13 @@ def strips_of(shots: Sequence[Shot]) -> tuple[list[Strip], list[Shot]]:
     Returns:
         Strips of photos with times, then of those that have only numbers; and the rest.
     """
-    crowd = Counter((shot.capture.camera, shot.capture.taken) for shot in shots)
+    crowd = crowds(shots)
     timed: dict[str, list[Shot]] = defaultdict(list)
     counted: dict[tuple[str, str], list[Shot]] = defaultdict(list)
     rest: list[Shot] = []
     for shot in shots:
         one = shot.capture
-        if knows_time(shot) and crowd[one.camera, one.taken] <= _MOST_ALIKE_STAMPS:
+        if knows_time(shot) and not is_crowded(shot, crowd):
             timed[one.camera].append(shot)
         elif one.number is not None:
             counted[one.camera, roll(shot)].append(shot)

@@ -20,8 +20,8 @@ from sim_bench.selection.look import THUMB, thumbnail
 from sim_bench.selection.shot import Shot
 
 SURE = 1.9
-"""z at or above which a shift is believed. Of any two photos 0.1% reach it; of neighbours in
-simulated panoramas 99%."""
+"""z at or above which a shift is believed. Of any two photos about one in 300 reaches it; of the
+neighbours in simulated panoramas 99%."""
 LIKELY = 1.2
 """z that is enough beside a sure one, where the shift is the same."""
 
@@ -36,6 +36,7 @@ _SHADE = 4.0  # px: coarser shades are taken away
 _FLAT = 0.01  # a hundredth lighter or darker: less contrast is noise, and correlates with nothing
 _PLANE = 2 * THUMB
 _SAMPLE = 64.0  # px
+_BLOCK = 256  # pairs correlated at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _runs(numbers: Sequence[int]) -> list[list[int]]:
     return runs
 
 
-def _steady(planes: NDArray[np.float64]) -> Iterator[tuple[int, int, Move]]:
+def _steady(planes: NDArray[np.float32]) -> Iterator[tuple[int, int, Move]]:
     """Runs of two pairs or more that go on by one shift, each begun at a sure pair."""
     moves = [_best(plane) for plane in planes]
     begun = 0
@@ -134,7 +135,7 @@ def _steady(planes: NDArray[np.float64]) -> Iterator[tuple[int, int, Move]]:
             yield first, last + 1, usual
 
 
-def _goes_on(plane: NDArray[np.float64], move: Move, usual: Move) -> bool:
+def _goes_on(plane: NDArray[np.float32], move: Move, usual: Move) -> bool:
     """Whether a pair's own shift, or one close to the usual, is like the usual."""
     if move.z >= SURE and max(abs(move.down), abs(move.right)) < _LEAST:
         return False
@@ -147,35 +148,33 @@ def _goes_on(plane: NDArray[np.float64], move: Move, usual: Move) -> bool:
     return bool(plane[near].max() >= LIKELY)
 
 
-def _best(plane: NDArray[np.float64]) -> Move:
+def _best(plane: NDArray[np.float32]) -> Move:
     down, right = _shifts()
     at = int(np.argmax(plane))
-    return Move(float(plane.flat[at]), int(down.flat[at]), int(right.flat[at]))
+    return Move(float(plane[at]), int(down[at]), int(right[at]))
 
 
 @cache
 def _shifts() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Shifts down and right of each place in a plane of correlations."""
-    one = (np.arange(_PLANE) + THUMB) % _PLANE - THUMB
-    down, right = np.meshgrid(one, one, indexing="ij")
-    return down, right
+    """Shifts down and right that are looked at: far in one direction, little across it."""
+    down, right = np.mgrid[-_MOST : _MOST + 1, -_MOST : _MOST + 1].reshape(2, -1)
+    looked = np.minimum(np.abs(down), np.abs(right)) <= _ACROSS
+    return down[looked], right[looked]
 
 
-@cache
-def _overlap() -> NDArray[np.float64]:
-    """Pixels that overlap at each shift; 0 at those that are not looked at."""
-    down, right = (np.abs(shift) for shift in _shifts())
-    looked = (np.maximum(down, right) <= _MOST) & (np.minimum(down, right) <= _ACROSS)
-    return np.asarray(np.where(looked, (THUMB - down) * (THUMB - right), 0), dtype=np.float64)
+def _planes(pairs: Sequence[tuple[Shot, Shot]]) -> NDArray[np.float32]:
+    """How sure each shift of `_shifts` is, as z, for each pair: shape (pairs, shifts)."""
+    parts = [_some_planes(pairs[at : at + _BLOCK]) for at in range(0, len(pairs), _BLOCK)]
+    return np.concatenate(parts)
 
 
-def _planes(pairs: Sequence[tuple[Shot, Shot]]) -> NDArray[np.float64]:
-    """Sureness z at each shift, shape (pairs, 64, 64); -inf where none is looked at."""
+def _some_planes(pairs: Sequence[tuple[Shot, Shot]]) -> NDArray[np.float32]:
     first, second = (_shades(looks_of(side)) for side in zip(*pairs, strict=True))
+    down, right = _shifts()
+    count = (THUMB - np.abs(down)) * (THUMB - np.abs(right)).astype(np.float64)
     ones = np.fft.rfft2(np.ones((THUMB, THUMB)), (_PLANE, _PLANE))
     a, aa = (np.conj(np.fft.rfft2(x, (_PLANE, _PLANE))) for x in (first, first**2))
     b, bb = (np.fft.rfft2(x, (_PLANE, _PLANE)) for x in (second, second**2))
-    count = np.maximum(_overlap(), 1.0)
     sum_a, sum_b = _inverse(a * ones), _inverse(np.conj(ones) * b)
     apart_a = _inverse(aa * ones) - sum_a**2 / count
     apart_b = _inverse(np.conj(ones) * bb) - sum_b**2 / count
@@ -183,11 +182,11 @@ def _planes(pairs: Sequence[tuple[Shot, Shot]]) -> NDArray[np.float64]:
     floor = _FLAT**2 * count
     r = both / np.sqrt(np.maximum(apart_a, floor) * np.maximum(apart_b, floor))
     z = np.arctanh(np.clip(r, -0.99, 0.99)) * np.sqrt(count / _SAMPLE)
-    return np.asarray(np.where(_overlap() > 0, z, -np.inf))
+    return np.asarray(z, dtype=np.float32)
 
 
 def _inverse(spectrum: NDArray[np.complex128]) -> NDArray[np.float64]:
-    return np.asarray(np.fft.irfft2(spectrum, (_PLANE, _PLANE)))
+    return np.asarray(np.fft.irfft2(spectrum, (_PLANE, _PLANE))[:, *_shifts()])
 
 
 def _shades(looks: NDArray[np.float32]) -> NDArray[np.float64]:

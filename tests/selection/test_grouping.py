@@ -14,7 +14,17 @@ from sim_bench.selection.group import PROTECTED
 from sim_bench.selection.grouping import GroupingSettings, group
 from sim_bench.selection.look import LookEncoder
 from sim_bench.selection.shot import Shot
-from tests.selection.made_shots import NOON, burst, names, scene, shot, tries, wide, without_time
+from tests.selection.made_shots import (
+    NOON,
+    burst,
+    exposed,
+    names,
+    scene,
+    shot,
+    tries,
+    wide,
+    without_time,
+)
 
 NEW_YEAR = datetime(2000, 1, 1, tzinfo=UTC).timestamp() - NOON
 
@@ -188,6 +198,24 @@ def test_a_copy_of_one_photo_of_a_burst_is_part_of_the_burst():
     assert kinds(groups) == ["burst"]
     assert names(groups)[0][1:3] == ["S1_0002.JPG", "S1_0002 (1).JPG"]
     assert "1 of them a copy of another" in groups[0].reason
+
+
+def test_a_raw_file_and_its_jpeg_are_one_picture_and_do_not_disturb_a_bracket():
+    stops = (0.0, -1.0, 1.0)
+    shots = [
+        shot(
+            f"P{k}.{suffix}",
+            exposed(rgb[4 * crop :], stops[k]),
+            after=0.2 * k,
+            number=k,
+            bias=stops[k],
+            digest=f"{k}{suffix}",
+        )
+        for k, rgb in enumerate(tries(3, 3))
+        for crop, suffix in enumerate(("JPG", "ARW"))
+    ]
+    assert kinds(group(shots)) == ["bracket"]
+    assert kinds(group(shots[:2])) == ["duplicates"]
 
 
 def test_a_path_that_is_given_twice_is_refused():

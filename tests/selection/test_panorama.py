@@ -1,6 +1,5 @@
 """Panoramas: frames that go on in one direction."""
 
-import numpy as np
 import pytest
 
 from sim_bench.selection.grouping import group
