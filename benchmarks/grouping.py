@@ -37,7 +37,7 @@ from sim_bench.selection.group import PROTECTED, Group, Kind
 from sim_bench.selection.grouping import group
 from sim_bench.selection.look import LookEncoder
 from sim_bench.selection.look_similarity import paired_similarities
-from sim_bench.selection.panorama import move_between
+from sim_bench.selection.panorama_shift import move_between
 from sim_bench.selection.shot import Shot
 
 SEEDS = (40, 41, 42)

@@ -15,8 +15,9 @@ from sim_bench.selection.focus_stack import find_focus_stacks
 from sim_bench.selection.group import PROTECTED, Group, Kind
 from sim_bench.selection.grouping_chains import chains
 from sim_bench.selection.grouping_copies import are_one_picture, without_copies
+from sim_bench.selection.grouping_order import name_key, taking_order
 from sim_bench.selection.grouping_part import Part
-from sim_bench.selection.grouping_strips import Strip, name_key, strips_of, taking_order
+from sim_bench.selection.grouping_strips import Strip, strips_of
 from sim_bench.selection.grouping_untimed import by_likeness, homes
 from sim_bench.selection.grouping_words import Moment, reason_of
 from sim_bench.selection.panorama import find_panoramas

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim_bench.selection.grouping_part import needed
 from sim_bench.selection.grouping_strips import LOOK_BACK, Strip
-from sim_bench.selection.panorama import SURE, move_between
+from sim_bench.selection.panorama_shift import SURE, move_between
 
 RECOMPOSED = 8
 """Pixels of the thumbnail's 32 by which a photo is shifted that shows something else. Chosen by us:

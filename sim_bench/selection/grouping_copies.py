@@ -4,13 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim_bench.selection.grouping_strips import (
-    crowds,
-    is_crowded,
-    knows_time,
-    name_key,
-    roll,
-)
+from sim_bench.selection.grouping_clock import crowds, is_crowded, knows_time
+from sim_bench.selection.grouping_order import name_key, roll
 from sim_bench.selection.look_copies import is_copy
 from sim_bench.selection.shot import Shot
 
@@ -44,9 +39,9 @@ def without_copies(shots: Sequence[Shot]) -> tuple[list[Shot], dict[Path, list[S
 def are_one_picture(a: Shot, b: Shot) -> bool:
     """Whether two files are of one picture.
 
-    Their bytes are the same; or they have one time, and one name but for its suffix, as the RAW file
-    and the JPEG of a camera have; or they look as one picture saved twice does and nothing says
-    that they are two: neither different times or exposures, nor different numbers in one counting.
+    Their bytes are the same; or they have one time, and one name but for its suffix, as a camera's
+    RAW file and its JPEG have; or they look as one picture saved twice does and nothing says that
+    they are two: neither different times or exposures, nor different numbers in one counting.
     """
     if a.digest is not None and a.digest == b.digest:
         return True

@@ -4,17 +4,17 @@ A strip ends where the camera rested for longer than a minute, or, where times a
 its count of photos jumps. Groups by time are found within strips only.
 """
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import pairwise
-from math import inf, nan
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim_bench.selection.grouping_clock import crowds, is_crowded, knows_time
+from sim_bench.selection.grouping_order import by_time_and_number, name_key, roll, seconds
 from sim_bench.selection.look_similarity import paired_similarities
 from sim_bench.selection.shot import Shot
 
@@ -24,10 +24,7 @@ LOOK_BACK = 4
 """How many photos back each one is compared with, since the one before may be spoilt. Chosen by us:
 in a burst of which most are damaged, a good one is hardly ever further away."""
 
-_MOST_ALIKE_STAMPS = 120  # of one camera in a second: the fastest (Sony ILCE-9M3) takes 120
-_WRAP = 5000  # numbers that lie further apart within a second: the counter went from 9999 to 1
 _CHUNK = 2048  # pairs compared at once
-_COUNT = re.compile(r"\d+$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,26 +43,6 @@ class Strip:
     timed: bool
     gaps: NDArray[np.float64]
     likeness: NDArray[np.float64] = field(repr=False)
-
-
-def knows_time(shot: Shot) -> bool:
-    """Whether a photo's time can be its own: not midnight of a 1 January, where clocks stand."""
-    if shot.capture.taken is None:
-        return False
-    if shot.capture.resolution != 1.0 or not -(2**33) < shot.capture.taken < 2**33:
-        return True
-    moment = datetime.fromtimestamp(shot.capture.taken, UTC)
-    return (moment.month, moment.day, moment.hour, moment.minute, moment.second) != (1, 1, 0, 0, 0)
-
-
-def crowds(shots: Iterable[Shot]) -> Counter[tuple[str, float | None]]:
-    """Count the photos of each camera and time."""
-    return Counter((shot.capture.camera, shot.capture.taken) for shot in shots)
-
-
-def is_crowded(shot: Shot, crowd: Counter[tuple[str, float | None]]) -> bool:
-    """Whether more photos have a photo's camera and time than a camera takes in a second."""
-    return crowd[shot.capture.camera, shot.capture.taken] > _MOST_ALIKE_STAMPS
 
 
 def strips_of(shots: Sequence[Shot]) -> tuple[list[Strip], list[Shot]]:
@@ -90,7 +67,9 @@ def strips_of(shots: Sequence[Shot]) -> tuple[list[Strip], list[Shot]]:
             counted[one.camera, roll(shot)].append(shot)
         else:
             rest.append(shot)
-    pieces = [piece for row in timed.values() for piece in _cut(_by_time(row), _gap, REACH)]
+    pieces = [
+        piece for row in timed.values() for piece in _cut(by_time_and_number(row), _gap, REACH)
+    ]
     known = len(pieces)
     for row in counted.values():
         row.sort(key=lambda shot: (shot.capture.number or 0, *name_key(shot)))
@@ -102,50 +81,8 @@ def strips_of(shots: Sequence[Shot]) -> tuple[list[Strip], list[Shot]]:
     ], rest
 
 
-def roll(shot: Shot) -> str:
-    """What files of one counting have in common: their folder, and their name without its number.
-
-    Two files of one folder and camera with different numbers are then two photos, not copies.
-    """
-    return str(shot.path.with_name(_COUNT.sub("", shot.path.stem)))
-
-
-def name_key(shot: Shot) -> tuple[str, str]:
-    """Sort key of last resort: by path."""
-    return shot.path.as_posix(), str(shot.path)
-
-
-def taking_order(shot: Shot) -> tuple[float, str, float, tuple[str, str]]:
-    """Sort key: by time, camera and number as far as they are known, then by path."""
-    time = _taken(shot) if knows_time(shot) else inf
-    return time, shot.capture.camera, _turn(shot, wraps=False), name_key(shot)
-
-
-def _by_time(shots: list[Shot]) -> list[Shot]:
-    by_time: dict[float, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        by_time[_taken(shot)].append(shot)
-    ordered: list[Shot] = []
-    for _, same in sorted(by_time.items()):
-        numbers = [shot.capture.number for shot in same if shot.capture.number is not None]
-        wraps = bool(numbers) and max(numbers) - min(numbers) > _WRAP
-        ordered += sorted(same, key=lambda shot: (_turn(shot, wraps), *name_key(shot)))
-    return ordered
-
-
-def _turn(shot: Shot, wraps: bool) -> float:
-    number = shot.capture.number
-    if number is None:
-        return inf
-    return number + (2 * _WRAP if wraps and number < _WRAP else 0)
-
-
-def _taken(shot: Shot) -> float:
-    return nan if shot.capture.taken is None else shot.capture.taken
-
-
 def _gap(a: Shot, b: Shot) -> float:
-    return _taken(b) - _taken(a)
+    return seconds(b) - seconds(a)
 
 
 def _step(a: Shot, b: Shot) -> float:

@@ -6,7 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from sim_bench.selection.group import PROTECTED, Kind
-from sim_bench.selection.grouping_strips import knows_time, taking_order
+from sim_bench.selection.grouping_clock import knows_time
+from sim_bench.selection.grouping_order import taking_order
 from sim_bench.selection.shot import Shot
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,6 +150,14 @@ def test_more_photos_of_a_second_than_a_camera_takes_have_no_time():
         for k, one in enumerate(rgb)
     ]
     assert sorted(map(len, names(group(shots)))) == [10] * 13
+
+
+def test_photos_named_by_numbers_only_are_grouped_without_times():
+    shots = [
+        replace(without_time(one, camera=""), path=Path(f"{k:04}.JPG"))
+        for k, one in enumerate([*burst(1, 3), *burst(2, 3)])
+    ]
+    assert sorted(map(len, names(group(shots)))) == [3, 3]
 
 
 def test_a_photo_that_lost_its_time_joins_the_burst_that_it_is_from():

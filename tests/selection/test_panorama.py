@@ -3,7 +3,7 @@
 import pytest
 
 from sim_bench.selection.grouping import group
-from sim_bench.selection.panorama import SURE, move_between
+from sim_bench.selection.panorama_shift import SURE, move_between
 from tests.selection.made_shots import burst, grain, scene, shot, tries, wide, without_time
 
 
