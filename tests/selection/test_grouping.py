@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim_bench.benchmark.simulated_card import write_card
 from sim_bench.benchmark.simulated_pairs import pair_f1
-from sim_bench.images.capture import read_capture
+from sim_bench.images.capture import Capture, read_capture
 from sim_bench.images.decode import read_picture
 from sim_bench.selection.group import PROTECTED
 from sim_bench.selection.grouping import GroupingSettings, group
@@ -237,6 +239,48 @@ def test_a_path_that_is_given_twice_is_refused():
 def test_a_threshold_beyond_its_range_is_refused(threshold):
     with pytest.raises(ValueError, match="above 0 and at most 1"):
         GroupingSettings(threshold=threshold)
+
+
+@pytest.fixture(scope="module")
+def some_looks():
+    pixels = [*tries(1, 2), *(exposed(tries(2, 1)[0], stops) for stops in (-1, 0, 1)), wide(3)]
+    flat = np.full((240, 320, 3), 128, np.uint8)
+    return [*LookEncoder().encode_images([*pixels, flat]), None]
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=60)
+def test_whatever_the_facts_each_photo_is_in_one_group_and_the_order_does_not_matter(
+    some_looks, seed
+):
+    random = np.random.default_rng(seed)
+
+    def one_of(*values):
+        return values[int(random.integers(len(values)))]
+
+    def fact(*values):
+        return None if random.random() < 0.2 else float(one_of(*values))
+
+    shots = []
+    for k in range(int(random.integers(1, 15))):
+        taken = fact(0.0, 0.3, 1.0, 2.5, 40.0, NEW_YEAR)
+        facts = Capture(
+            taken=None if taken is None else NOON + taken,
+            resolution=None if taken is None else one_of(1.0, 0.001),
+            camera=one_of("", "A", "B"),
+            number=one_of(None, k, 9999 - k),
+            exposure_time=fact(0.01, 0.02, 0.005),
+            bias=fact(-1, 0, 1),
+            distance=fact(1, 2, 3),
+            bracketing=one_of(None, False, True),
+        )
+        name = f"{one_of('a', 'b')}/{one_of('', 'X')}{k:04}{one_of('.JPG', ' (1).JPG', '.ARW')}"
+        look = one_of(*some_looks)
+        shots.append(Shot(Path(name), facts, look, one_of(None, b"1", b"2", bytes([k]))))
+    groups = group(shots)
+    assert sorted(path for one in groups for path in one.paths) == sorted(s.path for s in shots)
+    assert all(one.reason and (one.kind == "single") == (len(one.paths) == 1) for one in groups)
+    assert group([shots[k] for k in random.permutation(len(shots))]) == groups
 
 
 def taken_from(card):
