@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import log2
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim_bench.selection.grouping_part import Part, needed
 from sim_bench.selection.grouping_strips import Strip, looks_of
@@ -25,6 +26,8 @@ _STEP = 0.28  # stops: a third, as EXIF rounds it (0.3)
 _UNSAID_STEP = 0.6  # where only the exposure value says so: automatic exposure moves by thirds
 _ROUNDING = {"bias": 0.08, "value": 0.2}  # stops: 0.3 and 0.7 for thirds; 1/60 s for 1/64 s
 _BRIGHTER = 1.0  # grey levels of 256 by which a step must be brighter, unless marked
+_RANGE = 4.0  # grey levels from the darkest to the brightest
+_WHITE, _BLACK = 245.0, 8.0  # mean grey levels beyond which an exposure changes little
 _MARKED_ALIKE = 0.2  # similarity for frames that the camera calls a bracket
 _UNMARKED_ALIKE = 0.6  # for others; one step apart, they are hardly ever below 0.8
 
@@ -108,13 +111,20 @@ def _is_one_scene(strip: Strip, start: int, stops: Sequence[float], marked: bool
         return False
     looks = looks_of(shots)
     alike = paired_similarities(looks[:-1], looks[1:])
-    brighter = np.diff(thumbnail(looks).mean(axis=(1, 2)))
+    levels = thumbnail(looks).mean(axis=(1, 2))
     if marked:
-        return bool((alike >= _MARKED_ALIKE).all() and brighter.sum() > 0)
+        return bool((alike >= _MARKED_ALIKE).all() and levels[-1] > levels[0])
     resolution = strip.shots[start].capture.resolution
     gaps = strip.gaps[start : start + len(stops) - 1]
     least = max(_UNMARKED_ALIKE, needed(gaps, resolution).max())
-    return bool((alike >= least).all() and (brighter >= _BRIGHTER).all())
+    return bool((alike >= least).all() and _is_brighter(levels))
+
+
+def _is_brighter(levels: NDArray[np.float32]) -> bool:
+    """Whether each step is, but for those where all is white or black already."""
+    full = (levels[:-1] >= _WHITE) | (levels[1:] <= _BLACK)
+    steps = np.diff(levels) >= _BRIGHTER
+    return bool((steps | full).all() and levels[-1] - levels[0] >= _RANGE)
 
 
 def _marked(strip: Strip, start: int) -> Part | None:

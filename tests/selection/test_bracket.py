@@ -1,5 +1,6 @@
 """Exposure brackets: recognised by their exposures, their pixels and what the camera says."""
 
+import numpy as np
 import pytest
 
 from sim_bench.selection.bracket import exposure_value
@@ -73,6 +74,17 @@ def test_two_brackets_one_after_the_other_are_two():
 def test_a_photo_before_a_bracket_is_not_part_of_it():
     shots = [*bracket((0.0,)), *bracket((-1.0, 0.0, 1.0), first=2, start=0.2)]
     assert kinds(shots) == [("single", 1), ("bracket", 3)]
+
+
+def test_a_bracket_of_a_white_sheet_is_found_though_it_cannot_get_whiter():
+    """Of mean grey level 230: all white from a stop more on."""
+    rgb = np.clip(tries(3, 1)[0] * 0.15 + 210, 0, 255).astype(np.uint8)
+    stops = (0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0)
+    shots = [
+        shot(f"B{k}.JPG", exposed(rgb, value), after=0.2 * k, number=k, bias=value)
+        for k, value in enumerate(stops)
+    ]
+    assert kinds(shots) == [("bracket", 7)]
 
 
 def test_an_automatic_exposure_that_follows_the_light_is_no_bracket():
