@@ -17,9 +17,9 @@ from sim_bench.selection.choosing_verdict import (
     of_the_pick,
     of_what_may_be_meant,
 )
-from sim_bench.selection.choosing_words import Topic, words_of
+from sim_bench.selection.choosing_words import words_of
 from sim_bench.selection.group import PROTECTED, Group
-from sim_bench.selection.intent import ALLOWED, Intent
+from sim_bench.selection.intent import ALLOWED, Intent, allowed
 from sim_bench.selection.win_probability import preference, win_probabilities
 
 Reasons = Callable[[Path, Path], Sequence[Reason]]
@@ -28,7 +28,7 @@ Reasons = Callable[[Path, Path], Sequence[Reason]]
 Intents = Callable[[Sequence[Path]], frozenset[Intent]]
 """What all photos of a group share that may be meant."""
 
-_INTENDED: frozenset[Topic] = frozenset[Topic]().union(*ALLOWED.values())
+_INTENDED = frozenset(ALLOWED.values())
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ class Judge:
                 contest.intents = self.intents(contest.paths)
             except ImageError:
                 contest.intents = frozenset()
-        allowed = frozenset[Topic]().union(*(ALLOWED[one] for one in contest.intents))
-        return [one for one in reasons if words_of(one.name).topic not in allowed]
+        meant = allowed(topics, contest.intents)
+        return [one for one in reasons if words_of(one.name).topic not in meant]
 
 
 class _Contest:

@@ -10,7 +10,7 @@ the sea from a pan (about one good photo in twenty is as streaked as one), and a
 from a blurred background. The figures are in docs/choosing.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,12 +27,8 @@ from sim_bench.selection.choosing_words import Topic
 
 Intent = Literal["dark", "bright", "panned"]
 
-ALLOWED: Mapping[Intent, frozenset[Topic]] = MappingProxyType(
-    {
-        "dark": frozenset[Topic]({"darkness", "contrast"}),
-        "bright": frozenset[Topic]({"brightness", "contrast"}),
-        "panned": frozenset[Topic]({"motion"}),
-    }
+ALLOWED: Mapping[Intent, Topic] = MappingProxyType(
+    {"dark": "darkness", "bright": "brightness", "panned": "motion"}
 )
 """By intent: what photos of such a group are not blamed for."""
 
@@ -123,6 +119,22 @@ def intents_of(paths: Sequence[Path], measure: Callable[[Path], Tone] = tone) ->
         ImageError: A file gives no pixels.
     """
     return shared_intents([measure(path) for path in paths])
+
+
+def allowed(topics: Collection[Topic], intents: Collection[Intent]) -> frozenset[Topic]:
+    """Say which of the topics on which two photos differ are no fault of either.
+
+    Contrast comes and goes with light, so where a difference in light is none, neither is one in
+    contrast beside it.
+
+    Args:
+        topics: What the photos differ in.
+        intents: What their whole group may have been meant to be.
+    """
+    found = {ALLOWED[one] for one in intents} & set(topics)
+    if "contrast" in topics and found & {"darkness", "brightness"}:
+        found.add("contrast")
+    return frozenset(found)
 
 
 def _aligned(tones: Sequence[Tone]) -> bool:
