@@ -20,7 +20,7 @@ from sim_bench.selection.shot import Shot
 
 SURE = 1.9
 """z at or above which a shift is believed. Of any two photos one in 400 reaches it; of the
-neighbours in simulated panoramas 99%."""
+neighbours in simulated panoramas about 99%."""
 
 _MOST, _ACROSS = 23, 4  # px of 32 along and across the direction: an overlap of 28% or more
 _SHADE = 4.0  # px: coarser shades are taken away
