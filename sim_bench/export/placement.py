@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from filecmp import cmp
 from pathlib import Path
 from typing import Literal
@@ -51,8 +51,9 @@ def placements(
     """Say where each chosen photo and its sidecars go; nothing is written.
 
     Files of one folder with one stem, as IMG_1.JPG, IMG_1.CR2 and IMG_1.xmp, stay together under
-    one name. Where it is taken, by others of them or by another content in the folder, they
-    become IMG_1-2, then IMG_1-3; names that differ in capitals only count as one.
+    one name. Where it is taken, by others of them or by something else in the folder, be it a
+    sidecar that would pass for theirs, they become IMG_1-2, then IMG_1-3; names that differ in
+    capitals only count as one.
 
     Args:
         rows: The photos and their verdicts.
@@ -69,10 +70,29 @@ def placements(
     units: dict[tuple[Path, str], list[Path]] = {}
     for photo in chosen:
         units.setdefault((photo.parent, photo.stem), []).append(photo)
-    taken: set[tuple[Path, str]] = set()
+    names: dict[Path, _Names] = {}
     for (parent, stem), photos in units.items():
         place = _absolute(folder) / (parent.relative_to(base) if base else "")
-        yield from _unit(photos, place, stem, taken)
+        if place not in names:
+            names[place] = _Names(_stems(place))
+        yield from _unit(photos, place, stem, names[place])
+
+
+@dataclass(slots=True)
+class _Names:
+    """Stems in one folder: those that were there, and those that were given since."""
+
+    there: set[str]
+    given: set[str] = field(default_factory=set)
+
+
+def _stems(folder: Path) -> set[str]:
+    try:
+        found = [Path(name.casefold()) for name in os.listdir(folder)]  # noqa: PTH208 - names
+    except OSError:  # not there yet, or its files will tell
+        return set()
+    inner = [Path(path.stem) for path in found if path.suffix == ".xmp"]
+    return {path.stem for path in [*found, *inner]}
 
 
 def _absolute(path: Path) -> Path:
@@ -89,20 +109,20 @@ def _base(photos: Sequence[Path], root: Path | None) -> Path:
     return base
 
 
-def _unit(
-    photos: Sequence[Path], place: Path, stem: str, taken: set[tuple[Path, str]]
-) -> Iterator[Placement]:
+def _unit(photos: Sequence[Path], place: Path, stem: str, names: _Names) -> Iterator[Placement]:
     """Place the photos of one folder and stem, each followed by its sidecars."""
     for number in range(1, _TRIES):
         name = stem if number == 1 else f"{stem}-{number}"
-        if (place, name.casefold()) in taken:
+        if name.casefold() in names.given:
             continue
         found = [_place(photo, place / (name + photo.suffix), photo) for photo in photos]
-        if all(placement.state != "different" for placement in found):
+        states = {placement.state for placement in found}
+        free = "same" in states or name.casefold() not in names.there
+        if free and "different" not in states:
             break
     else:
         raise ValueError(f"{place} has {_TRIES} files named {stem!r} already; give another folder")
-    taken.add((place, name.casefold()))
+    names.given.add(name.casefold())
     seen: set[Path] = set()
     for placement in found:
         yield placement
