@@ -25,8 +25,8 @@ class Journal:
 
     Args:
         path: The file.
-        new: Whether it is made where it is not there, with its folder, and a line that was cut
-            off by a kill is removed; else nothing in it changes.
+        new: Whether it is made where it is not there, with its folder, and can be added to, in
+            the place of a line that a kill cut off; else nothing in it changes.
 
     Attributes:
         entries: What it holds, the oldest first.
@@ -48,11 +48,9 @@ class Journal:
             _lock(self._stream, path)
             found = read_lines(self._stream, path)
             self.entries, self.damaged, self._end = found.entries, found.damaged, found.end
-            if new:
-                self._stream.truncate(self._end)
-                if self._end == 0:
-                    self._add(HEAD)
-                    sync_folder(path.parent)
+            if new and self._end == 0:
+                self._add(HEAD)
+                sync_folder(path.parent)
         except OSError as error:
             self._stream.close()
             raise ExportError(f"{path}: the undo journal cannot be used: {in_words(error)}") from (
