@@ -10,6 +10,7 @@
     ├── ConfigError              a configuration file that cannot be used
     ├── DataMissingError         a data set is not where the configuration says
     ├── DatasetError             a data set's files are not as its format says; names the place
+    ├── ExportError              (in `export.outcome`) a file that cannot be written or used
     ├── StoreError               the store of what is computed already cannot be used
     └── ModelError
         ├── WeightsUnavailableError  nowhere to get the weights from; says what was tried

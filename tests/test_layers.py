@@ -12,7 +12,7 @@ import sim_bench
 PACKAGE = Path(sim_bench.__file__).parent
 ORDER = [
     "errors",
-    "user_cache",
+    "user_folders",
     "registry",
     "images",
     "encoders",

@@ -53,7 +53,7 @@ def cull(
         Path | None,
         typer.Option(
             help="What `sim-bench undo` needs to take the sidecars back.",
-            show_default="a new file in the user's cache folder",
+            show_default="a new file in the user's state folder",
         ),
     ] = None,
     copy_to: Annotated[Path | None, typer.Option(help="Copy the picks into this folder.")] = None,
@@ -169,7 +169,7 @@ def _sidecars(rows: "Sequence[Row]", style: Style, *, apply: bool, journal: Path
     from sim_bench.cli.cull_output import show_outcomes
     from sim_bench.export.apply import apply as write
     from sim_bench.export.plan import plan
-    from sim_bench.user_cache import user_cache
+    from sim_bench.user_folders import user_state
 
     changes = plan(rows, style)
     if not apply:
@@ -177,11 +177,11 @@ def _sidecars(rows: "Sequence[Row]", style: Style, *, apply: bool, journal: Path
         told = ", ".join(f"{number} to {action}" for action, number in counts.items())
         typer.echo(f"sidecars (planned, nothing written; --apply writes them): {told}")
         for change in changes:
-            if change.action == "refuse":
+            if change.note and change.action in ("create", "edit", "refuse"):
                 typer.echo(f"  {change.path}: {change.note}", err=True)
         return counts["refuse"]
-    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    where = journal or user_cache() / "journals" / f"{stamp}.jsonl"
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S-%f")
+    where = journal or user_state() / "journals" / f"{stamp}.jsonl"
     where.parent.mkdir(parents=True, exist_ok=True)
     failed = show_outcomes("sidecars", write(changes, where))
     typer.echo(f"To take them back: sim-bench undo {where}")

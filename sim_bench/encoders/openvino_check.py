@@ -18,7 +18,7 @@ from sim_bench.encoders.openvino_graph import Graph
 from sim_bench.encoders.openvino_runtime import ov
 from sim_bench.encoders.settings import read_settings, write_json
 from sim_bench.errors import BundleError
-from sim_bench.user_cache import user_cache
+from sim_bench.user_folders import user_cache
 
 # Largest 1 - cosine between a row in a batch and the row alone, chosen by us.
 _SAME = {"f32": 1e-6, "bf16": 1e-3}

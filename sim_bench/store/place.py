@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from sim_bench.user_cache import user_cache
+from sim_bench.user_folders import user_cache
 
 
 def default_path() -> Path:

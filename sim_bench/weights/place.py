@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from sim_bench.encoders.local import OFFLINE_FOLDER
-from sim_bench.user_cache import user_cache
+from sim_bench.user_folders import user_cache
 
 FOLDER = "SIM_BENCH_WEIGHTS"
 """Environment variable: the cabinet's folder, instead of one in the user's cache folder."""

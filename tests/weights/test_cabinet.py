@@ -427,12 +427,12 @@ def test_of_two_processes_one_fetches_and_the_other_waits(known, mirror, content
 
 
 def test_without_a_folder_named_it_is_in_the_users_cache(monkeypatch, tmp_path):
-    from sim_bench import user_cache
+    from sim_bench import user_folders
     from sim_bench.weights import place
 
     monkeypatch.delenv("SIM_BENCH_WEIGHTS", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(user_cache.sys, "platform", "linux")
+    monkeypatch.setattr(user_folders.sys, "platform", "linux")
     assert place.weights_folder() == tmp_path / "sim-bench" / "weights"
     monkeypatch.setenv("SIM_BENCH_WEIGHTS", "~/here")
     assert place.weights_folder() == Path.home() / "here"
