@@ -43,11 +43,17 @@ def show_groups(result: "Culling") -> None:
 
 
 def show_totals(result: "Culling") -> None:
-    """Print how many groups and verdicts of each kind there are; they add up to the photos."""
+    """Print how many groups and verdicts of each kind there are; they add up to the photos.
+
+    Photos without a score are named on stderr, with the reason.
+    """
     kinds = Counter(group.kind.replace("_", " ") for group in result.groups)
     verdicts = Counter(result.table["verdict"])
     typer.echo(f"{len(result.table)} photos in {len(result.groups)} groups: {_counted(kinds)}")
     typer.echo(f"verdicts: {_counted(verdicts)}")
+    unscored = result.table[result.table["verdict"] == "unscored"]
+    for path, reason in zip(unscored["path"], unscored["reason"], strict=True):
+        typer.echo(f"  {path}: {reason}", err=True)
 
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:

@@ -60,6 +60,7 @@ def test_the_table_on_the_screen_has_groups_and_totals(run, card):
     assert "10 photos in 4 groups: 3 burst, 1 single" in result.stdout
     assert "3 pick" in result.stdout
     assert "IMG_0000.JPG" in result.stdout
+    assert "IMG_0099.JPG: is " in result.stderr
 
 
 def test_json_has_null_where_there_is_no_number(run, card):
