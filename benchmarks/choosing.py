@@ -52,7 +52,6 @@ WITHIN = 0.05
 BOTH = "clip_aesthetic + 0.2 sharpness"
 WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 1.0)
 FRAMES = 3
-LOWER_IS_BETTER = {"noise"}
 
 Floats = NDArray[np.float64]
 Pairs = Mapping[str, tuple[Floats, Floats]]
@@ -129,10 +128,10 @@ def scales(
     rows: list[tuple[str, ...]] = []
     figures: dict[str, Any] = {}
     for name in (*methods, BOTH):
-        cells, sign = [], -1.0 if name in LOWER_IS_BETTER else 1.0
+        cells: list[str] = []
         for split in ("train", "dev"):
             part = series[series.split == split]
-            pairs = pairs_of(part, part[name].to_numpy(dtype=np.float64), sign)
+            pairs = pairs_of(part, part[name].to_numpy(dtype=np.float64))
             scale = fitted(pairs, list(pairs))
             low, high = resampled(lambda of, p=pairs: fitted(p, of), list(pairs), resamples // 10)
             cells.append(f"{scale:.3g} ({low:.3g} to {high:.3g})")
