@@ -39,9 +39,9 @@ class ChoosingSettings:
             `choosing_scale.known_scales`. A method without one gets it from how its scores spread
             within the groups at hand, times the number of methods.
         close: Probability below which the best photo is too close to call with another. 0.6 is
-            chosen by us: on BIQ2021's development series the tool errs on 45% of such pairs, and
-            it calls five of six bursts close in which nothing but the framing differs
-            (docs/choosing.md).
+            chosen by us: on BIQ2021's development series people prefer the lower one in 44% of
+            such pairs, and it calls three of four bursts close in which nothing but the framing
+            and the grain differ (docs/choosing.md).
         told: How many reasons are told of a photo.
 
     Raises:
