@@ -35,7 +35,8 @@ NOISE: Mapping[str, float] = MappingProxyType(
 )
 """By reason of "technical" over the embedded model, in units of its score: 95% of the differences
 between two undamaged frames of one scene, cropped a little differently, were smaller, on 42 photos;
-`benchmarks/choosing.py` draws others and finds 0.0055 to 0.0077. "A level photo" is left out: that model is poor at naming tilt."""
+`benchmarks/choosing.py` draws others and finds 0.0055 to 0.0077. "A level photo" is left out:
+that model is poor at naming tilt."""
 
 LEAST_SHARE = 0.5
 """Of a method whose noise is not on record, reasons are told down to this share of the largest;
