@@ -31,8 +31,8 @@ SCALES: Mapping[str, float] = MappingProxyType(
 )
 """By method, with its own settings: clip_aesthetic with the default prompts and with those called
 "technical", weighted, over the embedded model; the others as they are. The last ones hardly tell
-photos of a series apart as people do: with them alone nearly all is too close to call. That of noise is
-only large: it contradicts people there, so that no scale fits."""
+photos of a series apart as people do: with them alone nearly all is too close to call. That of
+noise is only large: it contradicts people there, so that no scale fits."""
 
 PAIR: Mapping[str, float] = MappingProxyType({"clip_aesthetic": 0.114, "sharpness": 0.57})
 """Of clip_aesthetic and sharpness together: five units of sharpness weigh as much as one of
