@@ -1,8 +1,5 @@
 """The benchmark's page in a real browser: no error, no warning, no request, and it sorts."""
 
-import os
-from pathlib import Path
-
 import pytest
 from PIL import Image
 
@@ -10,29 +7,6 @@ from sim_bench.report.benchmark_page import write_benchmark_page
 from tests.report.made_results import opinion_dataset, pairs_dataset, results
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
-
-
-def _missing(reason):
-    if os.environ.get("SIM_BENCH_BROWSER_REQUIRED") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright is not installed: the extra [browser] has it")
-    if not CHROMIUM.exists():
-        _missing(f"{CHROMIUM} is not there: install Debian's package chromium")
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
